@@ -1,0 +1,2 @@
+/** Text to picture: noise schedules, samplers, guidance. */
+package org.stablevideo.diffusion;

@@ -1,0 +1,50 @@
+package org.stablevideo.edit;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/**
+ * Everything that decides the pixels of an edit, as one value: with the atlas id and the model's id it names the edit in the cache.
+ *
+ * @param foreground prompt for the object; empty leaves it as it is
+ * @param background prompt for the background; empty leaves it as it is
+ * @param negative what must not be shown; empty takes the model's own
+ * @param method {@code auto} or {@code atlas}
+ * @param model name of the picture model, {@code auto} for the best installed
+ * @param seed seed of all noise
+ * @param steps sampling steps, empty takes the model's own
+ * @param guidance guidance scale, empty takes the model's own
+ * @param strength t0 of equations 5–6: how much each next key frame is painted anew, in (0, 1]
+ * @param keyframes frames to edit in order of propagation; empty lets coverage decide
+ */
+public record EditRequest(
+        String foreground,
+        String background,
+        String negative,
+        String method,
+        String model,
+        long seed,
+        OptionalInt steps,
+        OptionalDouble guidance,
+        double strength,
+        List<Integer> keyframes) {
+
+    public EditRequest {
+        Objects.requireNonNull(foreground, "foreground");
+        Objects.requireNonNull(background, "background");
+        Objects.requireNonNull(negative, "negative");
+        Objects.requireNonNull(method, "method");
+        Objects.requireNonNull(model, "model");
+        keyframes = List.copyOf(keyframes);
+        if (!(strength > 0 && strength <= 1)) {
+            throw new IllegalArgumentException("strength must be in (0, 1], got " + strength);
+        }
+    }
+
+    /** Whether anything is to be changed at all. */
+    public boolean changesSomething() {
+        return !foreground.isBlank() || !background.isBlank();
+    }
+}

@@ -1,0 +1,21 @@
+package org.stablevideo.frame;
+
+/**
+ * One 8-bit channel (a matte, a coverage, an edge map), rows from top to bottom, no padding; 0 is none, 255 is full. The array is shared.
+ *
+ * @param size pixels across and down
+ * @param values {@code size.area()} bytes
+ */
+public record Plane(FrameSize size, byte[] values) {
+
+    public Plane {
+        if (values.length != size.area()) {
+            throw new IllegalArgumentException("a plane of " + size + " has " + size.area() + " bytes, got " + values.length);
+        }
+    }
+
+    /** A plane of zeros. */
+    public static Plane empty(FrameSize size) {
+        return new Plane(size, new byte[size.area()]);
+    }
+}

@@ -1,0 +1,2 @@
+/** Sizes, rates and pixel buffers: the language that every other package speaks. */
+package org.stablevideo.frame;

@@ -1,0 +1,27 @@
+package org.stablevideo.pipeline;
+
+import java.util.Optional;
+import org.stablevideo.clip.ClipIdentity;
+import org.stablevideo.edit.EditRequest;
+import org.stablevideo.progress.Progress;
+import org.stablevideo.render.FrameRenderer;
+
+/** From a clip and a request to a renderer. Safe for several threads; equal work is done once. */
+public interface EditPipeline {
+
+    /**
+     * The renderer of an edit that is finished, in memory or in the cache; fast enough for a preview.
+     *
+     * @param mask path of a matte clip, image or image sequence for the object; empty finds the object by motion
+     * @return empty when something would have to be computed first
+     */
+    Optional<FrameRenderer> find(ClipIdentity clip, EditRequest request, String mask);
+
+    /**
+     * Does whatever is missing (frames, atlas, edit) and returns the renderer, which the caller closes.
+     *
+     * @throws org.stablevideo.problem.ProblemException when a user must act
+     * @throws org.stablevideo.progress.CancelledException when progress says so; finished parts stay cached
+     */
+    FrameRenderer prepare(ClipSource clip, EditRequest request, String mask, Progress progress);
+}

@@ -1,0 +1,2 @@
+/** Prompt presets: presets/*.json to values. */
+package org.stablevideo.preset;

@@ -1,0 +1,2 @@
+/** What can go wrong, in words that a user can act on. */
+package org.stablevideo.problem;

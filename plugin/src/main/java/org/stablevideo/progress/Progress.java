@@ -1,0 +1,34 @@
+package org.stablevideo.progress;
+
+/**
+ * Hears how far a long piece of work is and says whether it is still wanted. Implementations are safe for any thread; workers call
+ * {@link #report} at least a few times a second and stop when {@link CancelledException} comes back.
+ */
+@FunctionalInterface
+public interface Progress {
+
+    /** Hears nothing and never cancels. */
+    Progress NONE = (stage, fraction) -> {};
+
+    /**
+     * Tells how far the work is.
+     *
+     * @param stage what is being done, for a person: {@code "tracking motion"}
+     * @param fraction done share of the whole work, in [0, 1], never falling within one piece of work
+     * @throws CancelledException when the result is no longer wanted
+     */
+    void report(String stage, double fraction);
+
+    /**
+     * A view for a part of this work: its 0…1 becomes {@code from}…{@code to} here.
+     *
+     * @param from share done when the part begins, in [0, 1]
+     * @param to share done when the part ends, in [from, 1]
+     */
+    default Progress part(double from, double to) {
+        if (!(from >= 0 && to >= from && to <= 1)) {
+            throw new IllegalArgumentException("part must satisfy 0 <= from <= to <= 1, got " + from + ".." + to);
+        }
+        return (stage, fraction) -> report(stage, from + (to - from) * Math.min(1, Math.max(0, fraction)));
+    }
+}

@@ -1,0 +1,2 @@
+/** The compositor: edited atlases over the original pixels. */
+package org.stablevideo.render;
