@@ -1,0 +1,40 @@
+package org.stablevideo.pipeline;
+
+import java.util.Optional;
+import org.stablevideo.atlas.Atlas;
+import org.stablevideo.clip.Clip;
+import org.stablevideo.edit.Edit;
+import org.stablevideo.edit.EditRequest;
+import org.stablevideo.progress.Progress;
+import org.stablevideo.render.FrameRenderer;
+
+/** The work of a {@link StudioPipeline}, stage by stage, and the shelf on which finished work lies. Safe for several threads. */
+public interface Stages {
+
+    /** Name and content hash of the model that a request means; cheap. */
+    String modelId(EditRequest request);
+
+    /** A finished atlas by its id; empty when there is none or it was damaged. */
+    Optional<Atlas> findAtlas(String id);
+
+    /** A finished edit by its id; empty when there is none or it was damaged. */
+    Optional<Edit> findEdit(String id);
+
+    /**
+     * Makes an atlas and shelves it.
+     *
+     * @param id the id that the atlas gets
+     * @param mask path of a matte for the object, or empty
+     */
+    Atlas analyse(String id, Clip clip, String mask, Progress progress);
+
+    /**
+     * Makes an edit and shelves it.
+     *
+     * @param id the id that the edit gets
+     */
+    Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, Progress progress);
+
+    /** A renderer, to be closed by the caller. */
+    FrameRenderer renderer(Atlas atlas, Edit edit);
+}

@@ -1,0 +1,163 @@
+package org.stablevideo.pipeline;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stablevideo.atlas.Atlas;
+import org.stablevideo.clip.Clip;
+import org.stablevideo.clip.ClipIdentity;
+import org.stablevideo.edit.Edit;
+import org.stablevideo.edit.EditRequest;
+import org.stablevideo.problem.ClipUnreadable;
+import org.stablevideo.problem.ProblemException;
+import org.stablevideo.problem.RequestInvalid;
+import org.stablevideo.progress.Progress;
+import org.stablevideo.render.FrameRenderer;
+
+/**
+ * The way from a prompt to a renderer: what is missing is made, what is there is taken. Atlases and edits are named by their inputs
+ * ({@link WorkId}); the last few atlases stay in memory. Heavy work runs one piece at a time.
+ */
+public final class StudioPipeline implements EditPipeline {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StudioPipeline.class);
+    private static final int ATLASES_IN_MEMORY = 2;
+    private static final double CLIP_SHARE = 0.1;
+    private static final double ATLAS_SHARE = 0.6;
+
+    private final Stages stages;
+    private final Object heavyWork = new Object();
+    private final Map<String, Atlas> recentAtlases = new LinkedHashMap<>(4, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Atlas> eldest) {
+            return size() > ATLASES_IN_MEMORY;
+        }
+    };
+
+    public StudioPipeline(Stages stages) {
+        this.stages = stages;
+    }
+
+    @Override
+    public Optional<FrameRenderer> find(ClipIdentity clip, EditRequest request, String mask) {
+        String atlasId = WorkId.atlas(clip, mask);
+        Optional<Edit> edit = stages.findEdit(WorkId.edit(atlasId, request, stages.modelId(request)));
+        if (edit.isEmpty()) {
+            return Optional.empty();
+        }
+        return findAtlas(atlasId).map(atlas -> stages.renderer(atlas, edit.get()));
+    }
+
+    @Override
+    public FrameRenderer prepare(ClipSource clip, EditRequest request, String mask, Progress progress) {
+        Optional<FrameRenderer> ready = find(clip.identity(), request, mask);
+        if (ready.isPresent()) {
+            return ready.get();
+        }
+        try (Clip frames = clip.open(progress.part(0, CLIP_SHARE))) {
+            Atlas atlas = analyse(frames, mask, progress.part(CLIP_SHARE, ATLAS_SHARE));
+            return stages.renderer(atlas, edit(frames, atlas, request, progress.part(ATLAS_SHARE, 1)));
+        }
+    }
+
+    /**
+     * Builds or finds the atlas of a clip.
+     *
+     * @param mask path of a matte for the object, or empty
+     */
+    public Atlas analyse(ClipSource clip, String mask, Progress progress) {
+        Optional<Atlas> ready = findAtlas(WorkId.atlas(clip.identity(), mask));
+        if (ready.isPresent()) {
+            progress.report("found in the cache", 1);
+            return ready.get();
+        }
+        try (Clip frames = clip.open(progress.part(0, CLIP_SHARE))) {
+            return analyse(frames, mask, progress.part(CLIP_SHARE, 1));
+        }
+    }
+
+    /** Makes or finds an edit, and the atlas that it needs. */
+    public Edit edit(ClipSource clip, EditRequest request, String mask, Progress progress) {
+        String atlasId = WorkId.atlas(clip.identity(), mask);
+        Optional<Edit> ready = stages.findEdit(WorkId.edit(atlasId, request, stages.modelId(request)));
+        if (ready.isPresent()) {
+            progress.report("found in the cache", 1);
+            return ready.get();
+        }
+        try (Clip frames = clip.open(progress.part(0, CLIP_SHARE))) {
+            Atlas atlas = analyse(frames, mask, progress.part(CLIP_SHARE, ATLAS_SHARE));
+            return edit(frames, atlas, request, progress.part(ATLAS_SHARE, 1));
+        }
+    }
+
+    private Atlas analyse(Clip frames, String mask, Progress progress) {
+        String id = WorkId.atlas(frames.identity(), mask);
+        synchronized (heavyWork) {
+            Optional<Atlas> ready = findAtlas(id);
+            if (ready.isPresent()) {
+                return ready.get();
+            }
+            Atlas atlas = guarded("analysed", () -> stages.analyse(id, frames, mask, progress));
+            LOG.info(
+                    "atlas {} of {} frames: {} dB in {} s",
+                    id,
+                    atlas.frameCount(),
+                    String.format("%.1f", atlas.quality().meanPsnr()),
+                    Math.round(atlas.quality().seconds()));
+            remember(atlas);
+            return atlas;
+        }
+    }
+
+    private Edit edit(Clip frames, Atlas atlas, EditRequest request, Progress progress) {
+        if (!request.changesSomething()) {
+            throw new ProblemException(new RequestInvalid(
+                    "There is nothing to edit: neither a foreground nor a background prompt is given.",
+                    "Write what the object or the background shall become, or choose a preset."));
+        }
+        String id = WorkId.edit(atlas.id(), request, stages.modelId(request));
+        synchronized (heavyWork) {
+            Optional<Edit> ready = stages.findEdit(id);
+            if (ready.isPresent()) {
+                return ready.get();
+            }
+            long start = System.nanoTime();
+            Edit edit = guarded("edited", () -> stages.edit(id, frames, atlas, request, progress));
+            LOG.info("edit {} with {}: {} s", id, edit.modelId(), Math.round((System.nanoTime() - start) / 1e9));
+            return edit;
+        }
+    }
+
+    /** Turns a lack of memory, which a smaller clip avoids, into words. */
+    private static <T> T guarded(String what, java.util.function.Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (OutOfMemoryError e) {
+            throw new ProblemException(
+                    new ClipUnreadable(
+                            "The clip could not be " + what + ": memory ran out.",
+                            "Cut the clip shorter, or give the backend more memory with STABLEVIDEO_MEMORY=6g."),
+                    e);
+        }
+    }
+
+    private Optional<Atlas> findAtlas(String id) {
+        synchronized (recentAtlases) {
+            Atlas atlas = recentAtlases.get(id);
+            if (atlas != null) {
+                return Optional.of(atlas);
+            }
+        }
+        Optional<Atlas> atlas = stages.findAtlas(id);
+        atlas.ifPresent(this::remember);
+        return atlas;
+    }
+
+    private void remember(Atlas atlas) {
+        synchronized (recentAtlases) {
+            recentAtlases.put(atlas.id(), atlas);
+        }
+    }
+}

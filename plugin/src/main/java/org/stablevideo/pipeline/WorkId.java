@@ -1,0 +1,72 @@
+package org.stablevideo.pipeline;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.stablevideo.clip.ClipIdentity;
+import org.stablevideo.edit.EditRequest;
+
+/** Names of finished work: equal for equal inputs, so that nothing is computed twice. */
+final class WorkId {
+
+    /** Raised whenever the solver or the edit would give other pixels for the same inputs. */
+    private static final String VERSION = "1";
+
+    private WorkId() {}
+
+    /** Id of the atlas of a clip: 32 hexadecimal digits. */
+    static String atlas(ClipIdentity clip, String mask) {
+        return hash("atlas", VERSION, clip.key(), maskStamp(mask));
+    }
+
+    /** Id of an edit: 32 hexadecimal digits. */
+    static String edit(String atlasId, EditRequest request, String modelId) {
+        return hash("edit", VERSION, atlasId, modelId, request.toString());
+    }
+
+    private static String maskStamp(String mask) {
+        if (mask.isEmpty()) {
+            return "";
+        }
+        Path path = Path.of(mask.replaceFirst("@\\d+$", ""));
+        StringBuilder stamp = new StringBuilder(mask);
+        if (Files.isDirectory(path)) {
+            try (Stream<Path> files = Files.list(path)) {
+                files.sorted().forEach(file -> stamp.append('|').append(fileStamp(file)));
+            } catch (IOException e) {
+                stamp.append("|unreadable");
+            }
+        } else {
+            stamp.append('|').append(fileStamp(path));
+        }
+        return stamp.toString();
+    }
+
+    private static String fileStamp(Path file) {
+        try {
+            return file.getFileName() + ":" + Files.size(file) + ":" + Files.getLastModifiedTime(file).toMillis();
+        } catch (IOException e) {
+            return file.getFileName() + ":absent";
+        }
+    }
+
+    private static String hash(String... parts) {
+        try {
+            MessageDigest sha = MessageDigest.getInstance("SHA-256");
+            for (String part : List.of(parts)) {
+                byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+                sha.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
+                sha.update(bytes);
+            }
+            return HexFormat.of().formatHex(sha.digest(), 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

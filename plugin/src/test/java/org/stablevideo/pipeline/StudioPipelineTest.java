@@ -1,0 +1,192 @@
+package org.stablevideo.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.stablevideo.atlas.Atlas;
+import org.stablevideo.atlas.AtlasQuality;
+import org.stablevideo.atlas.AtlasTexture;
+import org.stablevideo.atlas.ControlGrid;
+import org.stablevideo.atlas.Layer;
+import org.stablevideo.clip.Clip;
+import org.stablevideo.clip.ClipIdentity;
+import org.stablevideo.edit.Edit;
+import org.stablevideo.edit.EditRequest;
+import org.stablevideo.frame.FrameRate;
+import org.stablevideo.frame.FrameSize;
+import org.stablevideo.frame.Picture;
+import org.stablevideo.frame.Plane;
+import org.stablevideo.frame.RgbFrame;
+import org.stablevideo.problem.ProblemException;
+import org.stablevideo.progress.CancelledException;
+import org.stablevideo.progress.Progress;
+import org.stablevideo.render.FrameRenderer;
+import org.stablevideo.render.RenderSettings;
+
+class StudioPipelineTest {
+
+    private static final FrameSize SIZE = new FrameSize(6, 4);
+    private static final ClipIdentity CLIP = new ClipIdentity("/films/a.mp4", "0123456789abcdef", 0, 1);
+
+    private final List<String> work = new ArrayList<>();
+    private final FakeStages stages = new FakeStages();
+    private final StudioPipeline pipeline = new StudioPipeline(stages);
+
+    @Test
+    void shouldDoOnlyWhatIsMissing() {
+        pipeline.prepare(source(CLIP), request("a red car"), "", Progress.NONE).close();
+        pipeline.prepare(source(CLIP), request("a red car"), "", Progress.NONE).close();
+        pipeline.prepare(source(CLIP), request("a blue car"), "", Progress.NONE).close();
+        assertEquals(List.of("open", "analyse", "edit a red car", "open", "edit a blue car"), work);
+    }
+
+    @Test
+    void shouldFindFinishedEditsOfTheSameContentElsewhere() {
+        pipeline.prepare(source(CLIP), request("a red car"), "", Progress.NONE).close();
+        ClipIdentity moved = new ClipIdentity("/archive/b.mp4", CLIP.contentHash(), 0, 1);
+        assertTrue(pipeline.find(moved, request("a red car"), "").isPresent());
+        assertFalse(pipeline.find(moved, request("a green car"), "").isPresent());
+        assertFalse(pipeline.find(moved, request("a red car"), "/masks/other.png").isPresent());
+    }
+
+    @Test
+    void shouldKeepTheAtlasWhenTheEditIsCancelled() {
+        Progress stop = (stage, fraction) -> {
+            if (stage.equals("painting")) {
+                throw new CancelledException();
+            }
+        };
+        assertThrows(CancelledException.class, () -> pipeline.prepare(source(CLIP), request("a red car"), "", stop));
+        work.clear();
+        pipeline.prepare(source(CLIP), request("a red car"), "", Progress.NONE).close();
+        assertEquals(List.of("open", "edit a red car"), work);
+    }
+
+    @Test
+    void shouldSayWhenThereIsNothingToEdit() {
+        ProblemException e =
+                assertThrows(ProblemException.class, () -> pipeline.prepare(source(CLIP), request(" "), "", Progress.NONE));
+        assertEquals("request-invalid", e.problem().code());
+    }
+
+    @Test
+    void shouldNameWorkByEverythingThatChangesItsPixels() {
+        String id = WorkId.edit("atlas", request("a red car"), "pocket");
+        assertNotEquals(id, WorkId.edit("atlas", request("a red cat"), "pocket"));
+        assertNotEquals(id, WorkId.edit("atlas", request("a red car"), "sd15"));
+        assertNotEquals(id, WorkId.edit("atlas2", request("a red car"), "pocket"));
+        assertEquals(id, WorkId.edit("atlas", request("a red car"), "pocket"));
+    }
+
+    private EditRequest request(String foreground) {
+        Map<String, String> text = Map.of("foreground", foreground);
+        return EffectRequest.read(text, id -> Map.of()).edit();
+    }
+
+    private ClipSource source(ClipIdentity identity) {
+        return new ClipSource() {
+            @Override
+            public ClipIdentity identity() {
+                return identity;
+            }
+
+            @Override
+            public Clip open(Progress progress) {
+                work.add("open");
+                return new BlackClip(identity);
+            }
+        };
+    }
+
+    private record BlackClip(ClipIdentity identity) implements Clip {
+        @Override
+        public FrameSize size() {
+            return SIZE;
+        }
+
+        @Override
+        public FrameRate rate() {
+            return new FrameRate(25, 1);
+        }
+
+        @Override
+        public RgbFrame frame(int index) {
+            return RgbFrame.allocate(SIZE);
+        }
+
+        @Override
+        public void close() {
+            // owns nothing
+        }
+    }
+
+    private final class FakeStages implements Stages {
+        private final Map<String, Atlas> atlases = new HashMap<>();
+        private final Map<String, Edit> edits = new HashMap<>();
+
+        @Override
+        public String modelId(EditRequest request) {
+            return "fake";
+        }
+
+        @Override
+        public Optional<Atlas> findAtlas(String id) {
+            return Optional.ofNullable(atlases.get(id));
+        }
+
+        @Override
+        public Optional<Edit> findEdit(String id) {
+            return Optional.ofNullable(edits.get(id));
+        }
+
+        @Override
+        public Atlas analyse(String id, Clip clip, String mask, Progress progress) {
+            work.add("analyse");
+            ControlGrid grid = new ControlGrid(2, 2, 8, new float[4], new float[4]);
+            AtlasTexture texture = new AtlasTexture(Picture.black(SIZE), Plane.empty(SIZE));
+            Layer background = new Layer(Layer.Role.BACKGROUND, "background", List.of(grid), List.of(), List.of(), texture);
+            AtlasQuality quality = new AtlasQuality(new double[] {30}, new double[] {29}, new double[] {1}, 0, 1);
+            Atlas atlas = new Atlas(id, clip.identity(), SIZE, SIZE, clip.rate(), List.of(background), quality);
+            atlases.put(id, atlas);
+            return atlas;
+        }
+
+        @Override
+        public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, Progress progress) {
+            progress.report("painting", 0.5);
+            work.add("edit " + request.foreground());
+            Edit edit = new Edit(id, atlas.id(), request, "fake", List.of(0), List.of());
+            edits.put(id, edit);
+            return edit;
+        }
+
+        @Override
+        public FrameRenderer renderer(Atlas atlas, Edit edit) {
+            return new FrameRenderer() {
+                @Override
+                public int frameCount() {
+                    return atlas.frameCount();
+                }
+
+                @Override
+                public void render(int index, RgbFrame frame, RenderSettings settings) {
+                    // this test looks at the order of work, not at pixels
+                }
+
+                @Override
+                public void close() {
+                    // owns nothing
+                }
+            };
+        }
+    }
+}
