@@ -1,0 +1,189 @@
+package org.stablevideo.preset;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.stablevideo.problem.ProblemException;
+import org.stablevideo.problem.RequestInvalid;
+
+/**
+ * The one table of what a user can set. The names are those of the filter's properties, of preset fields and of command line options; a test
+ * compares this table with the filter's yml, the Kdenlive effect, the preset schema and the options.
+ *
+ * <p>A value travels as text. An empty text always means “not set”, and so does the default where a preset has something to say: hosts send every
+ * parameter, touched or not (see {@link EffectSettings}).
+ */
+public enum EffectParameter {
+    FOREGROUND(Kind.TEXT, "", "What the object should become; empty leaves it as it is", true),
+    BACKGROUND(Kind.TEXT, "", "What the background should become; empty leaves it as it is", true),
+    NEGATIVE(Kind.TEXT, "", "What must not be shown; empty takes the model's own", true),
+    PRESET(Kind.TEXT, "", "Name of a preset whose values are used where you set none", false),
+    METHOD(List.of("auto", "atlas"), "auto", "How the edit is carried through the shot", true),
+    MODEL(Kind.TEXT, "auto", "Picture model; auto takes the best one installed", true),
+    SEED(0, Integer.MAX_VALUE, "1", "Number that decides the noise: same seed, same picture"),
+    STEPS(0, 1000, "0", "Sampling steps; 0 takes the model's own"),
+    GUIDANCE(0.0, 50.0, "0", "How closely the picture follows the words; 0 takes the model's own", true, false),
+    STRENGTH(0.05, 1.0, "0.8", "How much each next key frame is painted anew", true, false),
+    KEYFRAMES(Kind.FRAMES, "auto", "Frames to paint, such as 0,40,79; auto lets coverage decide", false),
+    MASK(Kind.TEXT, "", "Matte clip, picture or picture sequence of the object; empty finds it by its motion", false),
+    LIGHT(0.0, 1.0, "0.7", "Share of the shot's own light kept on what is edited", true, false),
+    DETAIL(0.0, 1.0, "0.6", "Share of the shot's own fine detail kept on what is edited", true, false),
+    MIX(0.0, 100.0, "100", "Per cent of the edit over the source; may be keyframed", true, true),
+    QUALITY(List.of("draft", "good", "best"), "good", "How much time the edit may take", true),
+    WAIT(List.of("auto", "yes", "no"), "auto", "Whether a frame waits for its edit; auto waits in renders, not in previews", false),
+    RESULTS(Kind.TEXT, "", "Name of the finished edit; written by the effect", false);
+
+    /** How a value reads. */
+    public enum Kind {
+        /** Any text. */
+        TEXT,
+        /** A whole number within the range. */
+        INTEGER,
+        /** A real number within the range. */
+        NUMBER,
+        /** One of the choices. */
+        CHOICE,
+        /** {@code auto}, or frame numbers separated by commas. */
+        FRAMES
+    }
+
+    private final Kind kind;
+    private final double minimum;
+    private final double maximum;
+    private final List<String> choices;
+    private final String defaultText;
+    private final String help;
+    private final boolean presettable;
+    private final boolean animated;
+
+    EffectParameter(Kind kind, String defaultText, String help, boolean presettable) {
+        this(kind, Double.NaN, Double.NaN, List.of(), defaultText, help, presettable, false);
+    }
+
+    EffectParameter(List<String> choices, String defaultText, String help, boolean presettable) {
+        this(Kind.CHOICE, Double.NaN, Double.NaN, choices, defaultText, help, presettable, false);
+    }
+
+    EffectParameter(int minimum, int maximum, String defaultText, String help) {
+        this(Kind.INTEGER, minimum, maximum, List.of(), defaultText, help, true, false);
+    }
+
+    EffectParameter(double minimum, double maximum, String defaultText, String help, boolean presettable, boolean animated) {
+        this(Kind.NUMBER, minimum, maximum, List.of(), defaultText, help, presettable, animated);
+    }
+
+    EffectParameter(
+            Kind kind,
+            double minimum,
+            double maximum,
+            List<String> choices,
+            String defaultText,
+            String help,
+            boolean presettable,
+            boolean animated) {
+        this.kind = kind;
+        this.minimum = minimum;
+        this.maximum = maximum;
+        this.choices = choices;
+        this.defaultText = defaultText;
+        this.help = help;
+        this.presettable = presettable;
+        this.animated = animated;
+    }
+
+    /** Name as a property, preset field and option, without dashes: {@code foreground}. */
+    public String key() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /** How its value reads. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** Least value of a number; NaN for others. */
+    public double minimum() {
+        return minimum;
+    }
+
+    /** Greatest value of a number; NaN for others. */
+    public double maximum() {
+        return maximum;
+    }
+
+    /** What a choice may be, in order; empty for others. */
+    public List<String> choices() {
+        return choices;
+    }
+
+    /** The value that a host sends when the user has touched nothing. */
+    public String defaultText() {
+        return defaultText;
+    }
+
+    /** One line for a person, without full stop. */
+    public String help() {
+        return help;
+    }
+
+    /** Whether a preset may hold it: how an edit looks, not on which clip or when. */
+    public boolean presettable() {
+        return presettable;
+    }
+
+    /** Whether the host may change it from frame to frame. */
+    public boolean animated() {
+        return animated;
+    }
+
+    /** The parameter of that name; empty when there is none. */
+    public static Optional<EffectParameter> named(String key) {
+        return Arrays.stream(values()).filter(parameter -> parameter.key().equals(key)).findFirst();
+    }
+
+    /**
+     * Checks that a text is a value of this parameter.
+     *
+     * @return the text, trimmed unless it is free text
+     * @throws ProblemException with {@link RequestInvalid} naming the parameter, the text and what it may be
+     */
+    public String check(String text) {
+        String trimmed = text.trim();
+        boolean good = switch (kind) {
+            case TEXT -> true;
+            case CHOICE -> choices.contains(trimmed);
+            case INTEGER -> trimmed.matches("[+-]?\\d{1,18}") && inRange(Long.parseLong(trimmed));
+            case NUMBER -> isNumber(trimmed) && inRange(Double.parseDouble(trimmed));
+            case FRAMES -> trimmed.equals("auto") || trimmed.matches("\\d{1,8}(\\s*,\\s*\\d{1,8})*");
+        };
+        if (!good) {
+            String shown = text.length() > 60 ? text.substring(0, 60) + "…" : text;
+            throw new ProblemException(
+                    new RequestInvalid("“" + shown + "” is no value for " + key() + ".", "Give " + expectation() + "."));
+        }
+        return kind == Kind.TEXT ? text : trimmed;
+    }
+
+    /** What a value may be, for a sentence that begins with “Give”. */
+    public String expectation() {
+        return switch (kind) {
+            case TEXT -> "any text";
+            case CHOICE -> "one of " + String.join(", ", choices);
+            case INTEGER -> String.format(java.util.Locale.ROOT, "a whole number from %.0f to %.0f", minimum, maximum);
+            case NUMBER -> "a number from " + plain(minimum) + " to " + plain(maximum);
+            case FRAMES -> "auto, or frame numbers separated by commas such as 0,40,79";
+        };
+    }
+
+    private boolean inRange(double value) {
+        return value >= minimum && value <= maximum;
+    }
+
+    private static boolean isNumber(String text) {
+        return text.matches("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d{1,3})?");
+    }
+
+    private static String plain(double value) {
+        return new java.math.BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
+    }
+}

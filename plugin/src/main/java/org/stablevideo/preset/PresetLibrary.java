@@ -1,0 +1,241 @@
+package org.stablevideo.preset;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.stablevideo.problem.PresetInvalid;
+import org.stablevideo.problem.ProblemException;
+
+/**
+ * Presets of this computer: one file {@code <id>.json} each, those shipped and those the user saved. The user's wins where both have one of the same id.
+ * Reads the folders anew on every call, so a file dropped in is there at once.
+ */
+public final class PresetLibrary {
+
+    private static final String SUFFIX = ".json";
+    private static final String SCHEMA_FILE = "preset.schema.json";
+
+    private final List<Path> shipped;
+    private final Path own;
+
+    /**
+     * @param shipped folders that are read only, the first wins
+     * @param own the user's folder; made when first written to
+     */
+    public PresetLibrary(List<Path> shipped, Path own) {
+        this.shipped = List.copyOf(shipped);
+        this.own = own;
+    }
+
+    /**
+     * The library of this process: {@code presets} below the system property {@code stablevideo.root} and {@code /usr/share/stablevideo/presets} as
+     * shipped; the user's own in {@code $STABLEVIDEO_PRESETS}, else {@code $XDG_DATA_HOME/stablevideo/presets}, else
+     * {@code ~/.local/share/stablevideo/presets}.
+     */
+    public static PresetLibrary standard() {
+        List<Path> shipped = new ArrayList<>();
+        String root = System.getProperty("stablevideo.root", "");
+        if (!root.isEmpty()) {
+            shipped.add(Path.of(root, "presets"));
+        }
+        shipped.add(Path.of("/usr/share/stablevideo/presets"));
+        return new PresetLibrary(shipped, ownFolder(System.getenv()));
+    }
+
+    private static Path ownFolder(Map<String, String> environment) {
+        String chosen = environment.getOrDefault("STABLEVIDEO_PRESETS", "");
+        if (!chosen.isBlank()) {
+            return Path.of(chosen);
+        }
+        String data = environment.getOrDefault("XDG_DATA_HOME", "");
+        Path base = data.isBlank() ? Path.of(System.getProperty("user.home"), ".local", "share") : Path.of(data);
+        return base.resolve("stablevideo").resolve("presets");
+    }
+
+    /**
+     * The preset of that id.
+     *
+     * @throws ProblemException with {@link PresetInvalid} when there is none (naming near ones) or its file is malformed
+     */
+    public Preset get(String id) {
+        Path file = files().get(id);
+        if (file == null) {
+            throw new ProblemException(
+                    new PresetInvalid("There is no preset “" + id + "”.", NearNames.didYouMean(id, files().keySet()) + "."));
+        }
+        return readNamed(file);
+    }
+
+    /** All presets that can be read, by id; what cannot is in {@link #broken}. */
+    public List<Preset> list() {
+        List<Preset> presets = new ArrayList<>();
+        files().values().forEach(file -> {
+            try {
+                presets.add(readNamed(file));
+            } catch (ProblemException e) {
+                // told by broken(); one bad file must not hide the others
+            }
+        });
+        return Collections.unmodifiableList(presets);
+    }
+
+    /** What is wrong with the files that {@link #list} leaves out, by file. */
+    public Map<Path, PresetInvalid> broken() {
+        Map<Path, PresetInvalid> problems = new LinkedHashMap<>();
+        files().values().forEach(file -> {
+            try {
+                readNamed(file);
+            } catch (ProblemException e) {
+                if (e.problem() instanceof PresetInvalid problem) {
+                    problems.put(file, problem);
+                }
+            }
+        });
+        return problems;
+    }
+
+    /** Whether the preset of that id is the user's own. */
+    public boolean isOwn(String id) {
+        return id.matches(Preset.ID_PATTERN) && Files.isRegularFile(own.resolve(id + SUFFIX));
+    }
+
+    /**
+     * Stores a preset in the user's folder, replacing one of the same id; readers see the old file or the new, never half of one.
+     *
+     * @return the file
+     * @throws ProblemException with {@link PresetInvalid} when the folder cannot be written
+     */
+    public Path save(Preset preset) {
+        Path file = own.resolve(preset.id() + SUFFIX);
+        write(file, PresetFormat.print(preset));
+        return file;
+    }
+
+    /**
+     * Removes a preset of the user's own; a shipped one of the same id appears again.
+     *
+     * @throws ProblemException with {@link PresetInvalid} when there is none, or it is a shipped one
+     */
+    public void delete(String id) {
+        if (!isOwn(id)) {
+            Path file = files().get(id);
+            throw new ProblemException(
+                    file == null
+                            ? new PresetInvalid("There is no preset “" + id + "”.", NearNames.didYouMean(id, files().keySet()) + ".")
+                            : new PresetInvalid(
+                                    "Preset “" + id + "” belongs to the installation (" + file + ").", "Only your own presets can be deleted."));
+        }
+        try {
+            Files.delete(own.resolve(id + SUFFIX));
+        } catch (IOException e) {
+            throw cannot("delete", own.resolve(id + SUFFIX), e);
+        }
+    }
+
+    /**
+     * Copies a preset file into the user's folder after checking it.
+     *
+     * @return the preset
+     * @throws ProblemException with {@link PresetInvalid} when the file is missing, malformed or cannot be stored
+     */
+    public Preset importFrom(Path file) {
+        Preset preset = read(file);
+        save(preset);
+        return preset;
+    }
+
+    /**
+     * Writes a preset to a file of the user's choice.
+     *
+     * @throws ProblemException with {@link PresetInvalid} when there is no such preset or the file cannot be written
+     */
+    public void exportTo(String id, Path file) {
+        write(file.toAbsolutePath(), PresetFormat.print(get(id)));
+    }
+
+    /** The preset as the text of its file. */
+    public static String print(Preset preset) {
+        return PresetFormat.print(preset);
+    }
+
+    private Map<String, Path> files() {
+        Map<String, Path> files = new TreeMap<>();
+        List<Path> folders = new ArrayList<>(shipped);
+        Collections.reverse(folders);
+        folders.add(own);
+        for (Path folder : folders) {
+            if (!Files.isDirectory(folder)) {
+                continue;
+            }
+            try (Stream<Path> entries = Files.list(folder)) {
+                entries.filter(PresetLibrary::isPreset).forEach(file -> files.put(idOf(file), file));
+            } catch (IOException | UncheckedIOException e) {
+                throw cannot("read", folder, e);
+            }
+        }
+        return files;
+    }
+
+    private static boolean isPreset(Path file) {
+        String name = file.getFileName().toString();
+        return name.endsWith(SUFFIX) && !name.startsWith(".") && !name.equals(SCHEMA_FILE);
+    }
+
+    private static String idOf(Path file) {
+        String name = file.getFileName().toString();
+        return name.substring(0, name.length() - SUFFIX.length());
+    }
+
+    private static Preset readNamed(Path file) {
+        Preset preset = read(file);
+        if (!preset.id().equals(idOf(file))) {
+            throw new ProblemException(new PresetInvalid(
+                    "Preset " + file + " calls itself “" + preset.id() + "” in field id.", "Give the file and the field one name."));
+        }
+        return preset;
+    }
+
+    private static Preset read(Path file) {
+        String json;
+        try {
+            json = Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw new ProblemException(new PresetInvalid("There is no file " + file + ".", "Check the name."), e);
+        } catch (IOException e) {
+            throw cannot("read", file, e);
+        }
+        return PresetFormat.parse(json, file.toString());
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Path folder = Files.createDirectories(file.getParent());
+            Path part = Files.createTempFile(folder, ".preset", ".part");
+            try {
+                Files.writeString(part, text);
+                Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(part);
+            }
+        } catch (IOException e) {
+            throw cannot("write", file, e);
+        }
+    }
+
+    private static ProblemException cannot(String verb, Path file, Exception e) {
+        String reason = e instanceof AccessDeniedException ? "permission denied" : e.getMessage();
+        return new ProblemException(
+                new PresetInvalid("Cannot " + verb + " " + file + ": " + reason + ".", "Check the folder's rights and free space."), e);
+    }
+}
