@@ -5,22 +5,39 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.stablevideo.preset.EffectParameter;
+import org.stablevideo.preset.Preset;
+import org.stablevideo.preset.PresetLibrary;
 import org.stablevideo.problem.ProblemException;
 
 class EffectRequestTest {
 
-    private static final Function<String, Map<String, String>> SNOW =
-            id -> Map.of("background", "deep snow", "light", "0.25", "foreground", "a sledge");
+    @TempDir
+    private Path folder;
+
+    private PresetLibrary presets;
+
+    @BeforeEach
+    void savePreset() {
+        presets = new PresetLibrary(List.of(), folder);
+        presets.save(new Preset(
+                "snow",
+                "Snow",
+                "Winter for tests",
+                Map.of(EffectParameter.BACKGROUND, "deep snow", EffectParameter.LIGHT, "0.25", EffectParameter.FOREGROUND, "a sledge")));
+    }
 
     @Test
     void shouldTakeDefaultsWhereNothingIsSaid() {
-        EffectRequest request = EffectRequest.read(Map.of(), SNOW);
+        EffectRequest request = EffectRequest.read(Map.of(), presets);
         assertFalse(request.edit().changesSomething());
         assertEquals(1, request.render().mix());
         assertEquals("auto", request.edit().model());
@@ -29,7 +46,7 @@ class EffectRequestTest {
 
     @Test
     void shouldLetParametersOverrideThePresetAndBlanksNot() {
-        EffectRequest request = EffectRequest.read(Map.of("preset", "snow", "foreground", "a red car", "background", " "), SNOW);
+        EffectRequest request = EffectRequest.read(Map.of("preset", "snow", "foreground", "a red car", "background", " "), presets);
         assertEquals("a red car", request.edit().foreground());
         assertEquals("deep snow", request.edit().background());
         assertEquals(0.25, request.render().light());
@@ -38,18 +55,34 @@ class EffectRequestTest {
     @Test
     void shouldKeepPromptsOfAnyCharactersOnOneLine() {
         String prompt = "a \"car\" = 50%\nwith <fire> & 🦢; done";
-        assertEquals("a \"car\" = 50% with <fire> & 🦢; done", EffectRequest.read(Map.of("foreground", prompt), SNOW).edit().foreground());
+        EffectRequest request = EffectRequest.read(Map.of("foreground", prompt), presets);
+        assertEquals("a \"car\" = 50% with <fire> & 🦢; done", request.edit().foreground());
     }
 
     @Test
-    void shouldReadKeyframesInTheirOrder() {
-        assertEquals(List.of(40, 3, 17), EffectRequest.read(Map.of("keyframes", "40, 3;17"), SNOW).edit().keyframes());
+    void shouldReadKeyframesInTheirOrderAndMixInPercent() {
+        EffectRequest request = EffectRequest.read(Map.of("keyframes", "40, 3,17", "mix", "25"), presets);
+        assertEquals(List.of(40, 3, 17), request.edit().keyframes());
+        assertEquals(0.25, request.render().mix());
+    }
+
+    @Test
+    void shouldLetQualityDecideTheStepsUnlessTheyAreGiven() {
+        assertTrue(EffectRequest.read(Map.of("quality", "draft"), presets).edit().steps().getAsInt() < 15);
+        assertEquals(33, EffectRequest.read(Map.of("quality", "draft", "steps", "33"), presets).edit().steps().getAsInt());
+    }
+
+    @Test
+    void shouldRefusePromptsThatAreBooks() {
+        ProblemException e = assertThrows(
+                ProblemException.class, () -> EffectRequest.read(Map.of("foreground", "x".repeat(20_001)), presets));
+        assertEquals("request-invalid", e.problem().code());
     }
 
     @ParameterizedTest
     @CsvSource({"mix,101", "light,-0.1", "strength,0", "seed,many", "steps,2.5", "guidance,51", "method,magic", "keyframes,first"})
     void shouldNameTheParameterThatIsOutOfRange(String name, String value) {
-        ProblemException e = assertThrows(ProblemException.class, () -> EffectRequest.read(Map.of(name, value), SNOW));
+        ProblemException e = assertThrows(ProblemException.class, () -> EffectRequest.read(Map.of(name, value), presets));
         assertEquals("request-invalid", e.problem().code());
         assertTrue(e.getMessage().contains(name), e.getMessage());
     }

@@ -88,8 +88,7 @@ class StudioPipelineTest {
     }
 
     private EditRequest request(String foreground) {
-        Map<String, String> text = Map.of("foreground", foreground);
-        return EffectRequest.read(text, id -> Map.of()).edit();
+        return EffectRequest.read(Map.of("foreground", foreground)).edit();
     }
 
     private ClipSource source(ClipIdentity identity) {
