@@ -1,0 +1,192 @@
+package org.stablevideo.tensor;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtModel;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.MethodCall;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A network as text, compiled: the methods of one TorchScript class over a dictionary of weights {@code self.w}. Close it to free the weights.
+ * One call at a time.
+ *
+ * <p>The text is what libtorch itself understands: {@code torch.x} is an ATen operation, dtypes are numbers (6 is float32, 15 bfloat16).
+ */
+public final class Script implements AutoCloseable {
+
+    /** The only methods that a text does not bring itself: they fill the dictionary of weights. */
+    private static final String TAKE =
+            """
+            def take(self, w: Dict[str, Tensor]) -> int:
+              for k in w.keys():
+                self.w[k] = w[k].to(6).clone()
+              return len(self.w)
+            def take_bfloat16(self, w: Dict[str, Tensor]) -> int:
+              for k in w.keys():
+                self.w[k] = torch.view_copy(w[k], dtype=15).to(6)
+              return len(self.w)
+            """;
+
+    private final String name;
+    private final Model model;
+    private final PtSymbolBlock block;
+
+    private Script(String name, String methods) {
+        TensorEngine.start();
+        this.name = name;
+        model = Model.newInstance(name, "PyTorch");
+        try {
+            ((PtModel) model).load(new ByteArrayInputStream(TorchArchive.of(methods)), Map.of());
+            block = (PtSymbolBlock) model.getBlock();
+        } catch (IOException | MalformedModelException | EngineException e) {
+            model.close();
+            throw new IllegalStateException("network text " + name + " does not compile: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Compiles resources into one network; their methods see each other.
+     *
+     * @param owner the class beside which the resources lie
+     * @param resources names like {@code unet.ts}; the first names the network in messages
+     */
+    public static Script ofResources(Class<?> owner, String... resources) {
+        StringBuilder text = new StringBuilder(TAKE);
+        for (String resource : resources) {
+            text.append(read(owner, resource)).append('\n');
+        }
+        return new Script(resources[0], text.toString());
+    }
+
+    /** Compiles methods given as text. */
+    public static Script ofText(String name, String methods) {
+        return new Script(name, TAKE + methods);
+    }
+
+    /** A scope for the arguments and results of calls; close it soon. */
+    public NDManager scope() {
+        TensorEngine.start();
+        return model.getNDManager().newSubManager();
+    }
+
+    /**
+     * Adds weights to {@code self.w}, as float32 copies.
+     *
+     * @param weights half or single precision; the caller keeps them
+     */
+    public void take(Map<String, NDArray> weights) {
+        fill("take", weights);
+    }
+
+    /**
+     * Adds weights that are bfloat16, as float32 copies. DJL cannot carry that type (it aborts), so its bits come in the guise of float16.
+     */
+    public void takeBfloat16Bits(Map<String, NDArray> bits) {
+        fill("take_bfloat16", bits);
+    }
+
+    private void fill(String method, Map<String, NDArray> weights) {
+        if (weights.isEmpty()) {
+            return;
+        }
+        try (NDManager scope = scope()) {
+            call(scope, method, weights);
+        }
+    }
+
+    /**
+     * Calls a method.
+     *
+     * @param scope gets the arrays of the result
+     * @param method its name
+     * @param arguments NDArray, NDList (as {@code List[Tensor]}), Map of names to NDArray, Integer, Long, Double, Boolean or String
+     * @return the tensors of the result, in order; empty where the result has none
+     */
+    public NDList call(NDManager scope, String method, Object... arguments) {
+        return run(scope, method, false, arguments);
+    }
+
+    /** Like {@link #call}, but gradients can be taken inside the method, and in later calls through what it returns or keeps. */
+    public NDList train(NDManager scope, String method, Object... arguments) {
+        return run(scope, method, true, arguments);
+    }
+
+    private NDList run(NDManager scope, String method, boolean training, Object... arguments) {
+        TensorEngine.start();
+        List<IValue> opened = new ArrayList<>();
+        try {
+            for (Object argument : arguments) {
+                opened.add(value(argument));
+            }
+            try (IValue result = MethodCall.run(block, method, training, opened.toArray(IValue[]::new))) {
+                boolean tensors = result.isTensor() || result.isTensorList() || result.isTuple();
+                return tensors ? result.toNDList((PtNDManager) scope) : new NDList();
+            }
+        } catch (EngineException e) {
+            throw new IllegalStateException(name + "." + method + ": " + e.getMessage(), e);
+        } finally {
+            Collections.reverse(opened);
+            opened.forEach(IValue::close);
+        }
+    }
+
+    private static IValue value(Object argument) {
+        if (argument instanceof NDArray array) {
+            return IValue.from((PtNDArray) array);
+        }
+        if (argument instanceof NDList list) {
+            return IValue.listFrom(list.stream().map(PtNDArray.class::cast).toArray(PtNDArray[]::new));
+        }
+        if (argument instanceof Map<?, ?> map) {
+            Map<String, PtNDArray> arrays = new LinkedHashMap<>();
+            map.forEach((key, array) -> arrays.put((String) key, (PtNDArray) array));
+            return IValue.stringMapFrom(arrays);
+        }
+        if (argument instanceof Integer || argument instanceof Long) {
+            return IValue.from(((Number) argument).longValue());
+        }
+        if (argument instanceof Double number) {
+            return IValue.from(number.doubleValue());
+        }
+        if (argument instanceof Boolean flag) {
+            return IValue.from(flag.booleanValue());
+        }
+        if (argument instanceof String text) {
+            return IValue.from(text);
+        }
+        throw new IllegalArgumentException("a script cannot take " + argument);
+    }
+
+    private static String read(Class<?> owner, String resource) {
+        try (InputStream in = owner.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IllegalArgumentException("no network text " + resource + " beside " + owner.getName());
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+}

@@ -1,0 +1,83 @@
+package org.stablevideo.tensor;
+
+import ai.djl.engine.Engine;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.function.Supplier;
+
+/**
+ * The tensor engine of this process, started once and never stopped. Starting it unpacks libtorch on the first run of a user (some seconds) and
+ * never touches the network.
+ */
+public final class TensorEngine {
+
+    /** System property: threads for one operation; all physical cores that Java sees where it is not set. */
+    public static final String THREADS = "stablevideo.threads";
+
+    private static final ThreadLocal<Boolean> PREPARED = ThreadLocal.withInitial(TensorEngine::prepareThread);
+
+    private TensorEngine() {}
+
+    /** Makes sure that the engine runs and that this thread may call it; cheap when it does. */
+    public static void start() {
+        PREPARED.get();
+    }
+
+    /** Threads that one operation may use. */
+    public static int threads() {
+        start();
+        return JniUtils.getNumThreads();
+    }
+
+    /** Sets the threads that one operation may use, at least 1. */
+    public static void useThreads(int threads) {
+        if (threads < 1 || threads > 1024) {
+            throw new IllegalArgumentException("threads must be in 1..1024, got " + threads);
+        }
+        start();
+        JniUtils.setNumThreads(threads);
+    }
+
+    /**
+     * Runs work on one thread: sums over many pixels, such as the slopes of a fit, come out the same whatever {@link #threads} says, because
+     * their order no longer depends on it.
+     */
+    public static <T> T onOneThread(Supplier<T> work) {
+        int threads = threads();
+        useThreads(1);
+        try {
+            return work.get();
+        } finally {
+            useThreads(threads);
+        }
+    }
+
+    private static boolean prepareThread() {
+        Started.ENGINE.getEngineName();
+        // With the graph optimizer, sampling is slower and training takes gigabytes more; the switch belongs to a thread.
+        JniUtils.setGraphExecutorOptimize(false);
+        return true;
+    }
+
+    private static final class Started {
+
+        static final Engine ENGINE = start();
+
+        private static Engine start() {
+            setDefault("ai.djl.offline", "true");
+            setDefault("OPT_OUT_TRACKING", "true");
+            setDefault("ai.djl.pytorch.graph_optimizer", "false");
+            setDefault("ai.djl.pytorch.num_interop_threads", "1");
+            String threads = System.getProperty(THREADS);
+            if (threads != null) {
+                setDefault("ai.djl.pytorch.num_threads", threads);
+            }
+            return Engine.getEngine("PyTorch");
+        }
+
+        private static void setDefault(String name, String value) {
+            if (System.getProperty(name) == null) {
+                System.setProperty(name, value);
+            }
+        }
+    }
+}

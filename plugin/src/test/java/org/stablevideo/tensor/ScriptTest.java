@@ -1,0 +1,70 @@
+package org.stablevideo.tensor;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ScriptTest {
+
+    private static final String SCALE =
+            """
+            def scaled(self, x: Tensor, by: float) -> List[Tensor]:
+              return [x * by, x + self.w["shift"]]
+            """;
+
+    @Test
+    void shouldRunItsMethodsOverItsWeights() {
+        try (Script script = Script.ofText("scale.ts", SCALE);
+                NDManager scope = script.scope()) {
+            script.take(Map.of("shift", scope.create(new float[] {10, 20})));
+            var out = script.call(scope, "scaled", scope.create(new float[] {1, 2}), 3.0);
+            assertArrayEquals(new float[] {3, 6}, out.get(0).toFloatArray());
+            assertArrayEquals(new float[] {11, 22}, out.get(1).toFloatArray());
+        }
+    }
+
+    @Test
+    void shouldReadBfloat16BitsAsFloats() {
+        try (Script script = Script.ofText("scale.ts", SCALE);
+                NDManager scope = script.scope()) {
+            ByteBuffer bits = ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder());
+            bits.putShort((short) (Float.floatToIntBits(1.5f) >>> 16)).putShort((short) (Float.floatToIntBits(-8f) >>> 16)).flip();
+            NDArray disguised = scope.create(bits, new Shape(2), DataType.FLOAT16);
+            script.takeBfloat16Bits(Map.of("shift", disguised));
+            assertArrayEquals(new float[] {1.5f, -8f}, script.call(scope, "scaled", scope.create(new float[2]), 1.0).get(1).toFloatArray());
+        }
+    }
+
+    @Test
+    void shouldKeepNothingOfItsCalls() {
+        try (Script script = Script.ofText("scale.ts", SCALE);
+                NDManager watched = script.scope()) {
+            script.take(Map.of("shift", watched.create(1f)));
+            int before = watched.getManagedArrays().size();
+            int parent = watched.getParentManager().getManagedArrays().size();
+            for (int i = 0; i < 50; i++) {
+                try (NDManager step = watched.newSubManager()) {
+                    script.call(step, "scaled", step.create(new float[] {1, 2}), 3.0);
+                }
+            }
+            assertEquals(before, watched.getManagedArrays().size());
+            assertEquals(parent, watched.getParentManager().getManagedArrays().size());
+        }
+    }
+
+    @Test
+    void shouldNameTheTextThatDoesNotCompile() {
+        var failure = assertThrows(IllegalStateException.class, () -> Script.ofText("broken.ts", "def f(self) -> int:\n  return x\n"));
+        assertTrue(failure.getMessage().contains("broken.ts"), failure.getMessage());
+    }
+}
