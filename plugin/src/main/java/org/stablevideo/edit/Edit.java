@@ -1,6 +1,7 @@
 package org.stablevideo.edit;
 
 import java.util.List;
+import org.stablevideo.render.LayerEdit;
 
 /**
  * A finished edit: portable, renders with no model and no GPU.

@@ -1,4 +1,4 @@
-package org.stablevideo.edit;
+package org.stablevideo.render;
 
 import org.stablevideo.frame.Picture;
 import org.stablevideo.frame.Plane;

@@ -1,0 +1,183 @@
+package org.stablevideo.render;
+
+import java.util.Arrays;
+import org.stablevideo.frame.FrameSize;
+
+/**
+ * Equation 3 over the pixels of one frame, row by row. Each pixel is the sum over the layers of share times look; the look of an edited
+ * layer is its texture in the shot's light and detail, the look of another layer is the source pixel itself. Only where an edited and an
+ * unedited layer mix (the soft edge of a matte) is the source pixel no fair picture of the unedited one, as it holds the old colour of the other:
+ * there it gives way to the reconstruction from the atlas.
+ */
+final class FramePass {
+
+    private final Scratch scratch;
+    private final LayerView[] edits;
+    private final LayerView[] sources;
+    private final float detail;
+    private final int mix;
+    private final float[][] rowInverse;
+
+    /**
+     * @param edits views of the edited textures, null for layers that were not edited
+     * @param sources views of the original textures, null for layers that were edited
+     * @param mix in [1, 256]
+     */
+    FramePass(Scratch scratch, LayerView[] edits, LayerView[] sources, float detail, int mix) {
+        this.scratch = scratch;
+        this.edits = edits;
+        this.sources = sources;
+        this.detail = detail;
+        this.mix = mix;
+        rowInverse = new float[edits.length][];
+        for (int i = 0; i < edits.length; i++) {
+            rowInverse[i] = new float[scratch.detail[i].scan().columns];
+        }
+    }
+
+    /** Renders the rows of the scratch's pixels in place. */
+    void run() {
+        FrameSize size = scratch.size;
+        int background = edits.length - 1;
+        for (int y = 0; y < size.height(); y++) {
+            int left = scratch.mattes.left(y);
+            int right = scratch.mattes.right(y);
+            if (edits[background] != null) {
+                left = 0;
+                right = size.width();
+            } else if (left >= right) {
+                continue;
+            }
+            Arrays.fill(scratch.sum, 3 * left, 3 * right, 0);
+            Arrays.fill(scratch.edited, left, right, 0);
+            for (int i = 0; i < edits.length; i++) {
+                if (edits[i] != null) {
+                    boolean everywhere = i == background;
+                    lay(i, y, everywhere ? 0 : scratch.mattes.left(y), everywhere ? size.width() : scratch.mattes.right(y));
+                }
+            }
+            for (int i = 0; i < sources.length; i++) {
+                if (sources[i] != null) {
+                    keep(i, y, left, right);
+                }
+            }
+            put(y, left, right);
+        }
+    }
+
+    /** Adds an edited layer. */
+    private void lay(int layer, int y, int left, int right) {
+        LayerView view = edits[layer];
+        ShotDetail shot = scratch.detail[layer];
+        NodeScan scan = shot.scan();
+        float[] inverse = rowInverse[layer];
+        byte[] share = scratch.mattes.share(layer);
+        byte[] rgb = scratch.rgb;
+        int[] sum = scratch.sum;
+        view.row(y);
+        if (detail > 0) {
+            scan.row(shot.inverse(), y, inverse);
+        }
+        int row = y * scratch.size.width();
+        for (int x = left; x < right; x++) {
+            int weight = share[row + x] & 255;
+            if (weight == 0) {
+                continue;
+            }
+            int texel = view.texel(x);
+            int opacity = texel >>> 24;
+            if (opacity == 0) {
+                continue;
+            }
+            float gain = view.light(x);
+            if (detail > 0) {
+                int c = scan.cell[x];
+                float mean = inverse[c] + scan.fraction[x] * (inverse[c + 1] - inverse[c]);
+                float factor = ((scratch.luma[row + x] & 255) + ShotDetail.FLOOR) * mean;
+                gain *= 1 + detail * (Math.min(1.8f, Math.max(0.5f, factor)) - 1);
+            }
+            int lit = (int) (gain * 256f + 0.5f);
+            int at = 3 * x;
+            int source = 3 * (row + x);
+            int red = lit(texel >> 16 & 255, lit);
+            int green = lit(texel >> 8 & 255, lit);
+            int blue = lit(texel & 255, lit);
+            if (opacity < 255) {
+                red = over(red, rgb[source] & 255, opacity);
+                green = over(green, rgb[source + 1] & 255, opacity);
+                blue = over(blue, rgb[source + 2] & 255, opacity);
+            }
+            sum[at] += weight * red;
+            sum[at + 1] += weight * green;
+            sum[at + 2] += weight * blue;
+            scratch.edited[x] += weight * opacity;
+        }
+    }
+
+    /**
+     * A colour in brighter or darker light. Darker is a plain product; brighter approaches white like a print does, v + g·v·(255 − v)/255, so
+     * that highlights on light colours keep their shape.
+     */
+    static int lit(int value, int gain) {
+        if (gain <= 256) {
+            return value * gain + 128 >> 8;
+        }
+        int more = Math.min(gain - 256, 256);
+        return value + (value * (255 - value) * more + 32640) / 65280;
+    }
+
+    private static int over(int front, int back, int opacity) {
+        return (front * opacity + back * (255 - opacity) + 127) / 255;
+    }
+
+    /** Adds a layer that was not edited, where an edited one is seen through or beside it. */
+    private void keep(int layer, int y, int left, int right) {
+        LayerView view = sources[layer];
+        byte[] share = scratch.mattes.share(layer);
+        byte[] rgb = scratch.rgb;
+        int[] sum = scratch.sum;
+        boolean ready = false;
+        int row = y * scratch.size.width();
+        for (int x = left; x < right; x++) {
+            int weight = share[row + x] & 255;
+            if (weight == 0 || scratch.edited[x] == 0) {
+                continue;
+            }
+            if (!ready) {
+                view.row(y);
+                ready = true;
+            }
+            int texel = view.texel(x);
+            int gain = (int) (view.light(x) * 256f + 0.5f);
+            int clean = foreign(255 - weight);
+            int source = 3 * (row + x);
+            sum[3 * x] += weight * over(lit(texel >> 16 & 255, gain), rgb[source] & 255, clean);
+            sum[3 * x + 1] += weight * over(lit(texel >> 8 & 255, gain), rgb[source + 1] & 255, clean);
+            sum[3 * x + 2] += weight * over(lit(texel & 255, gain), rgb[source + 2] & 255, clean);
+        }
+    }
+
+    /** How little the source pixel can be trusted for a layer when others have the given share of it: 0 up to 1/25, 255 from 1/3. */
+    private static int foreign(int others) {
+        return Math.min(255, Math.max(0, (others - 10) * 255 / 75));
+    }
+
+    /** Writes the row. */
+    private void put(int y, int left, int right) {
+        byte[] rgb = scratch.rgb;
+        int row = 3 * y * scratch.size.width();
+        for (int x = left; x < right; x++) {
+            if (scratch.edited[x] == 0) {
+                continue;
+            }
+            for (int k = 3 * x; k < 3 * x + 3; k++) {
+                int value = (scratch.sum[k] + 127) / 255;
+                if (mix < 256) {
+                    int source = rgb[row + k] & 255;
+                    value = source + ((value - source) * mix + 128 >> 8);
+                }
+                rgb[row + k] = (byte) value;
+            }
+        }
+    }
+}

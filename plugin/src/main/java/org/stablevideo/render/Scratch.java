@@ -1,0 +1,35 @@
+package org.stablevideo.render;
+
+import org.stablevideo.frame.FrameSize;
+
+/** Memory that one frame in flight needs, reused from frame to frame of one size. */
+final class Scratch {
+
+    final FrameSize size;
+    final byte[] rgb;
+    final byte[] luma;
+    final int[] sum;
+    final int[] edited;
+    final FrameMattes mattes;
+    final ShotDetail[] detail;
+
+    Scratch(FrameSize size, int layers) {
+        this.size = size;
+        rgb = new byte[size.rgbBytes()];
+        luma = new byte[size.area()];
+        sum = new int[3 * size.width()];
+        edited = new int[size.width()];
+        mattes = new FrameMattes(size, layers);
+        detail = new ShotDetail[layers];
+        for (int i = 0; i < layers; i++) {
+            detail[i] = new ShotDetail(size);
+        }
+    }
+
+    /** Luminance (Rec. 601) of the pixels. */
+    void measureLuma() {
+        for (int i = 0, at = 0; i < luma.length; i++, at += 3) {
+            luma[i] = (byte) (77 * (rgb[at] & 255) + 150 * (rgb[at + 1] & 255) + 29 * (rgb[at + 2] & 255) + 128 >> 8);
+        }
+    }
+}

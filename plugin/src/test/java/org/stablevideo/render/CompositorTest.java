@@ -1,0 +1,213 @@
+package org.stablevideo.render;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.stablevideo.frame.FrameSize;
+import org.stablevideo.frame.Picture;
+import org.stablevideo.frame.Plane;
+import org.stablevideo.frame.RgbFrame;
+
+class CompositorTest {
+
+    private static final FrameSize SOLVE = new FrameSize(161, 90);
+    private static final RenderSettings PLAIN = new RenderSettings(0, 0, 1);
+
+    private final DrawnShot shot = new DrawnShot(SOLVE, SOLVE);
+
+    private static int[] blue(double u, double v) {
+        return new int[] {20, 40, 170 + (int) Math.round(40 * Math.sin(u / 6))};
+    }
+
+    private static int[] snow(double u, double v) {
+        return new int[] {225 + (int) Math.round(20 * Math.sin(u / 8)), 230, 240};
+    }
+
+    private static LayerEdit edit(DrawnShot shot, int layer, DrawnShot.Paint paint, int texelsPerTexel) {
+        FrameSize own = shot.atlas().layers().get(layer).texture().size();
+        FrameSize size = new FrameSize(own.width() * texelsPerTexel, own.height() * texelsPerTexel);
+        Picture colour = DrawnShot.picture(
+                size, (x, y) -> paint.at((x + 0.5) / texelsPerTexel - 0.5, (y + 0.5) / texelsPerTexel - 0.5));
+        byte[] all = new byte[size.area()];
+        Arrays.fill(all, (byte) 255);
+        return new LayerEdit(layer, colour, new Plane(size, all));
+    }
+
+    private static double meanDifference(Picture a, Picture b) {
+        return IntStream.range(0, a.rgb().length)
+                .map(i -> Math.abs((a.rgb()[i] & 255) - (b.rgb()[i] & 255)))
+                .average()
+                .orElseThrow();
+    }
+
+    private static int worst(Picture a, Picture b) {
+        return IntStream.range(0, a.rgb().length)
+                .map(i -> Math.abs((a.rgb()[i] & 255) - (b.rgb()[i] & 255)))
+                .max()
+                .orElseThrow();
+    }
+
+    @Test
+    void shouldShowThePaintedObjectWhereTheMappingSays() {
+        for (FrameSize size : List.of(SOLVE, new FrameSize(322, 180), new FrameSize(120, 67))) {
+            DrawnShot sized = new DrawnShot(SOLVE, size);
+            try (Compositor compositor = new Compositor(sized.atlas(), List.of(edit(sized, 0, CompositorTest::blue, 3)))) {
+                for (int t : new int[] {0, 5, 11}) {
+                    RgbFrame frame = sized.frame(t);
+                    compositor.render(t, frame, PLAIN);
+                    Picture truth = sized.frame(t, CompositorTest::blue, DrawnShot::scenery).copy();
+                    // at the solve size the matte is exact; at others it is interpolated across an edge two pixels wide
+                    int tolerance = size.equals(SOLVE) ? 12 : 40;
+                    assertTrue(worst(truth, frame.copy()) <= tolerance, size + " frame " + t + ": " + worst(truth, frame.copy()));
+                    assertTrue(meanDifference(truth, frame.copy()) < 0.5, size + ": " + meanDifference(truth, frame.copy()));
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldReplaceTheBackgroundBehindAnUntouchedObject() {
+        try (Compositor compositor = new Compositor(shot.atlas(), List.of(edit(shot, 1, CompositorTest::snow, 1)))) {
+            RgbFrame frame = shot.frame(7);
+            compositor.render(7, frame, PLAIN);
+            Picture truth = shot.frame(7, DrawnShot::stripes, CompositorTest::snow).copy();
+            assertTrue(worst(truth, frame.copy()) <= 12, "worst " + worst(truth, frame.copy()));
+            Plane matte = shot.atlas().layers().get(0).opacity().get(7);
+            byte[] source = shot.frame(7).copy().rgb();
+            byte[] out = frame.copy().rgb();
+            for (int i = 0; i < matte.values().length; i++) {
+                if (matte.values()[i] == (byte) 255) {
+                    assertArrayEquals(Arrays.copyOfRange(source, 3 * i, 3 * i + 3), Arrays.copyOfRange(out, 3 * i, 3 * i + 3));
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldShowBothEditsTogether() {
+        List<LayerEdit> both = List.of(edit(shot, 0, CompositorTest::blue, 2), edit(shot, 1, CompositorTest::snow, 2));
+        try (Compositor compositor = new Compositor(shot.atlas(), both)) {
+            RgbFrame frame = shot.frame(3);
+            compositor.render(3, frame, PLAIN);
+            Picture truth = shot.frame(3, CompositorTest::blue, CompositorTest::snow).copy();
+            assertTrue(worst(truth, frame.copy()) <= 12, "worst " + worst(truth, frame.copy()));
+        }
+    }
+
+    @Test
+    void shouldKeepEveryPixelOutsideTheEditedObjectBitExact() {
+        try (Compositor compositor = new Compositor(shot.atlas(), List.of(edit(shot, 0, CompositorTest::blue, 1)))) {
+            RgbFrame frame = shot.frame(6);
+            compositor.render(6, frame, RenderSettings.DEFAULT);
+            Plane matte = shot.atlas().layers().get(0).opacity().get(6);
+            byte[] source = shot.frame(6).copy().rgb();
+            byte[] out = frame.copy().rgb();
+            for (int i = 0; i < out.length; i++) {
+                if (matte.values()[i / 3] == 0) {
+                    assertEquals(source[i], out[i], "byte " + i);
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldKeepTheSourceWithoutMixAndMeetHalfWayAtOneHalf() {
+        try (Compositor compositor = new Compositor(shot.atlas(), List.of(edit(shot, 0, CompositorTest::blue, 1)))) {
+            byte[] source = shot.frame(4).copy().rgb();
+            RgbFrame none = shot.frame(4);
+            compositor.render(4, none, new RenderSettings(0.3, 0.4, 0));
+            assertArrayEquals(source, none.copy().rgb());
+            RgbFrame full = shot.frame(4);
+            compositor.render(4, full, new RenderSettings(0.3, 0.4, 1));
+            RgbFrame half = shot.frame(4);
+            compositor.render(4, half, new RenderSettings(0.3, 0.4, 0.5));
+            byte[] a = full.copy().rgb();
+            byte[] b = half.copy().rgb();
+            for (int i = 0; i < source.length; i++) {
+                assertEquals(((source[i] & 255) + (a[i] & 255)) / 2.0, b[i] & 255, 1.01);
+            }
+        }
+    }
+
+    @Test
+    void shouldKeepTheSourceWhereTheEditIsTransparent() {
+        LayerEdit whole = edit(shot, 1, CompositorTest::snow, 1);
+        LayerEdit nothing = new LayerEdit(1, whole.colour(), Plane.empty(whole.colour().size()));
+        try (Compositor compositor = new Compositor(shot.atlas(), List.of(nothing))) {
+            RgbFrame frame = shot.frame(2);
+            compositor.render(2, frame, RenderSettings.DEFAULT);
+            assertArrayEquals(shot.frame(2).copy().rgb(), frame.copy().rgb());
+        }
+    }
+
+    @Test
+    void shouldCarryTheShotsFineDetailButNotItsSilhouette() {
+        try (Compositor compositor = new Compositor(shot.atlas(), List.of(edit(shot, 0, (u, v) -> new int[] {100, 100, 100}, 1)))) {
+            RgbFrame bare = shot.frame(8);
+            RgbFrame frame = shot.frame(8);
+            // a scratch on the disc, one pixel wide
+            int x = (int) DrawnShot.centreX(8, SOLVE);
+            int y = (int) DrawnShot.centreY(SOLVE);
+            for (int k = 0; k < 3; k++) {
+                frame.pixels().put(3 * (y * SOLVE.width() + x) + k, (byte) 255);
+            }
+            compositor.render(8, frame, new RenderSettings(0, 1, 1));
+            compositor.render(8, bare, new RenderSettings(0, 0, 1));
+            int at = 3 * (y * SOLVE.width() + x);
+            assertTrue((frame.pixels().get(at) & 255) > 130, "scratch " + (frame.pixels().get(at) & 255));
+            int rim = 3 * (y * SOLVE.width() + (int) (DrawnShot.centreX(8, SOLVE) - DrawnShot.radius(8, SOLVE)) + 3);
+            assertEquals(bare.pixels().get(rim) & 255, frame.pixels().get(rim) & 255, 25, "no halo at the rim");
+        }
+    }
+
+    @Test
+    void shouldGiveTheSamePixelsFromSeveralThreads() {
+        List<LayerEdit> both = List.of(edit(shot, 0, CompositorTest::blue, 2), edit(shot, 1, CompositorTest::snow, 1));
+        try (Compositor compositor = new Compositor(shot.atlas(), both)) {
+            List<byte[]> alone = IntStream.range(0, 12).mapToObj(t -> rendered(compositor, t)).toList();
+            List<byte[]> together = IntStream.range(0, 96).parallel().mapToObj(i -> rendered(compositor, i % 12)).toList();
+            for (int i = 0; i < together.size(); i++) {
+                assertArrayEquals(alone.get(i % 12), together.get(i));
+            }
+        }
+    }
+
+    private byte[] rendered(Compositor compositor, int t) {
+        RgbFrame frame = shot.frame(t);
+        compositor.render(t, frame, RenderSettings.DEFAULT);
+        return frame.copy().rgb();
+    }
+
+    @Test
+    void shouldRenderTinyAndOddFrames() {
+        try (Compositor compositor = new Compositor(shot.atlas(), List.of(edit(shot, 0, CompositorTest::blue, 1), edit(shot, 1, CompositorTest::snow, 1)))) {
+            for (FrameSize size : List.of(new FrameSize(1, 1), new FrameSize(2, 3), new FrameSize(17, 1), new FrameSize(33, 19))) {
+                compositor.render(1, RgbFrame.allocate(size), RenderSettings.DEFAULT);
+            }
+        }
+    }
+
+    @Test
+    void shouldRefuseFramesOutsideTheClip() {
+        try (Compositor compositor = new Compositor(shot.atlas(), List.of())) {
+            RgbFrame frame = shot.frame(0);
+            assertThrows(IllegalArgumentException.class, () -> compositor.render(12, frame, RenderSettings.DEFAULT));
+            assertThrows(IllegalArgumentException.class, () -> compositor.render(-1, frame, RenderSettings.DEFAULT));
+        }
+    }
+
+    @Test
+    void shouldBrightenTowardsWhiteWithoutPassingIt() {
+        for (int value = 0; value < 256; value++) {
+            assertEquals(value, FramePass.lit(value, 256));
+            assertTrue(FramePass.lit(value, 600) <= 255 && FramePass.lit(value, 600) >= value);
+            assertTrue(value == 0 || FramePass.lit(value, 512) >= FramePass.lit(value - 1, 512), "order is kept at " + value);
+        }
+    }
+}

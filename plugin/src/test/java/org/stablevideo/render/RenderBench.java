@@ -1,0 +1,45 @@
+package org.stablevideo.render;
+
+import java.util.Arrays;
+import java.util.List;
+import org.stablevideo.frame.FrameSize;
+import org.stablevideo.frame.Picture;
+import org.stablevideo.frame.Plane;
+import org.stablevideo.frame.RgbFrame;
+
+/** Prints how long a frame takes with both layers edited, one thread. A program, not a test: it fails nothing. */
+public final class RenderBench {
+
+    private RenderBench() {}
+
+    public static void main(String[] args) {
+        FrameSize solve = new FrameSize(768, 432);
+        for (FrameSize size : List.of(solve, new FrameSize(1280, 720), new FrameSize(1920, 1080))) {
+            DrawnShot shot = new DrawnShot(solve, size);
+            List<LayerEdit> both = List.of(flat(shot, 0), flat(shot, 1));
+            try (Compositor compositor = new Compositor(shot.atlas(), both)) {
+                for (RenderSettings settings : List.of(RenderSettings.DEFAULT, new RenderSettings(0, 0, 1))) {
+                    RgbFrame frame = shot.frame(6);
+                    double best = Double.MAX_VALUE;
+                    for (int round = 0; round < 12; round++) {
+                        long start = System.nanoTime();
+                        for (int i = 0; i < 10; i++) {
+                            compositor.render(i, frame, settings);
+                        }
+                        best = Math.min(best, (System.nanoTime() - start) / 1e7);
+                    }
+                    System.out.printf("%s light %.1f detail %.1f: %.2f ms a frame%n", size, settings.light(), settings.detail(), best);
+                }
+            }
+        }
+    }
+
+    private static LayerEdit flat(DrawnShot shot, int layer) {
+        FrameSize size = shot.atlas().layers().get(layer).texture().size();
+        byte[] rgb = new byte[size.rgbBytes()];
+        Arrays.fill(rgb, (byte) 130);
+        byte[] all = new byte[size.area()];
+        Arrays.fill(all, (byte) 255);
+        return new LayerEdit(layer, new Picture(size, rgb), new Plane(size, all));
+    }
+}
