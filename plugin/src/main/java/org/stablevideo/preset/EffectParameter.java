@@ -1,7 +1,9 @@
 package org.stablevideo.preset;
 
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.stablevideo.problem.ProblemException;
 import org.stablevideo.problem.RequestInvalid;
@@ -43,7 +45,7 @@ public enum EffectParameter {
         NUMBER,
         /** One of the choices. */
         CHOICE,
-        /** {@code auto}, or frame numbers separated by commas. */
+        /** {@code auto}, or frame numbers with commas or blanks between them. */
         FRAMES
     }
 
@@ -93,7 +95,7 @@ public enum EffectParameter {
 
     /** Name as a property, preset field and option, without dashes: {@code foreground}. */
     public String key() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** How its value reads. */
@@ -148,13 +150,13 @@ public enum EffectParameter {
      * @throws ProblemException with {@link RequestInvalid} naming the parameter, the text and what it may be
      */
     public String check(String text) {
-        String trimmed = text.trim();
+        String trimmed = kind == Kind.NUMBER ? text.trim().replace(',', '.') : text.trim();
         boolean good = switch (kind) {
             case TEXT -> true;
             case CHOICE -> choices.contains(trimmed);
             case INTEGER -> trimmed.matches("[+-]?\\d{1,18}") && inRange(Long.parseLong(trimmed));
             case NUMBER -> isNumber(trimmed) && inRange(Double.parseDouble(trimmed));
-            case FRAMES -> trimmed.equals("auto") || trimmed.matches("\\d{1,8}(\\s*,\\s*\\d{1,8})*");
+            case FRAMES -> trimmed.equals("auto") || trimmed.matches("\\d{1,8}([,;\\s]+\\d{1,8})*");
         };
         if (!good) {
             String shown = text.length() > 60 ? text.substring(0, 60) + "…" : text;
@@ -169,9 +171,9 @@ public enum EffectParameter {
         return switch (kind) {
             case TEXT -> "any text";
             case CHOICE -> "one of " + String.join(", ", choices);
-            case INTEGER -> String.format(java.util.Locale.ROOT, "a whole number from %.0f to %.0f", minimum, maximum);
+            case INTEGER -> String.format(Locale.ROOT, "a whole number from %.0f to %.0f", minimum, maximum);
             case NUMBER -> "a number from " + plain(minimum) + " to " + plain(maximum);
-            case FRAMES -> "auto, or frame numbers separated by commas such as 0,40,79";
+            case FRAMES -> "auto, or frame numbers such as 0,40,79";
         };
     }
 
@@ -184,6 +186,6 @@ public enum EffectParameter {
     }
 
     private static String plain(double value) {
-        return new java.math.BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
+        return new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
     }
 }

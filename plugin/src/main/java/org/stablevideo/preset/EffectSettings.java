@@ -33,7 +33,7 @@ public record EffectSettings(Map<EffectParameter, String> values) {
      * Reads the properties of the filter. Names outside the table are ignored: hosts add their own. The property {@code preset} names the preset, and a
      * property that is missing, blank or at its default yields to it.
      *
-     * @param properties name to text, as the host sends them
+     * @param properties name to text, as the host sends them ({@link HostText} is decoded)
      * @param library where the preset is looked up
      * @throws org.stablevideo.problem.ProblemException with {@link org.stablevideo.problem.RequestInvalid} for a value out of range, or
      *     {@link org.stablevideo.problem.PresetInvalid} for a preset that is unknown or malformed
@@ -49,7 +49,7 @@ public record EffectSettings(Map<EffectParameter, String> values) {
             if (text == null || text.isBlank()) {
                 continue;
             }
-            String value = parameter.check(text);
+            String value = parameter.check(HostText.decode(text));
             if (!chosen.containsKey(parameter) || !isDefault(parameter, value)) {
                 chosen.put(parameter, value);
             }
@@ -90,7 +90,7 @@ public record EffectSettings(Map<EffectParameter, String> values) {
         if (text.equals("auto")) {
             return List.of();
         }
-        return Arrays.stream(text.split("\\s*,\\s*")).map(Integer::valueOf).distinct().toList();
+        return Arrays.stream(text.split("[,;\\s]+")).map(Integer::valueOf).distinct().toList();
     }
 
     private static boolean isDefault(EffectParameter parameter, String value) {

@@ -2,6 +2,7 @@ package org.stablevideo.preset;
 
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -32,5 +33,12 @@ public record Preset(String id, String title, String description, Map<EffectPara
             checked.put(parameter, parameter.check(text));
         });
         values = Collections.unmodifiableMap(checked);
+    }
+
+    /** The same values by the names of the parameters, as the filter's properties would carry them. */
+    public Map<String, String> properties() {
+        Map<String, String> properties = new LinkedHashMap<>();
+        values.forEach((parameter, text) -> properties.put(parameter.key(), text));
+        return properties;
     }
 }
