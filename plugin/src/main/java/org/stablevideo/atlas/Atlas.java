@@ -41,6 +41,16 @@ public record Atlas(
         }
     }
 
+    /** The same atlas under another id. */
+    public Atlas withId(String other) {
+        return new Atlas(other, clip, clipSize, solveSize, rate, layers, quality);
+    }
+
+    /** The same atlas with its quality measured. */
+    Atlas withQuality(AtlasQuality measured) {
+        return new Atlas(id, clip, clipSize, solveSize, rate, layers, measured);
+    }
+
     /** Number of frames. */
     public int frameCount() {
         return clip.frameCount();

@@ -1,0 +1,87 @@
+package org.stablevideo.atlas;
+
+import org.stablevideo.frame.FrameSize;
+import org.stablevideo.frame.Picture;
+import org.stablevideo.frame.Plane;
+
+/**
+ * A frame and its weights for one layer at a level of a pyramid; level 0 is the solve size, each further level half of it.
+ *
+ * @param level 0 or above
+ * @param width pixels across
+ * @param height pixels down
+ * @param rgb R, G, B in 0…255, interleaved
+ * @param weight how much each pixel belongs to the layer, in [0, 1]
+ * @param left first column with weight; {@code right} when there is none
+ * @param right one past the last column with weight
+ * @param top first row with weight
+ * @param bottom one past the last row with weight
+ */
+record FrameLevel(int level, int width, int height, float[] rgb, float[] weight, int left, int right, int top, int bottom) {
+
+    /** Level 0 of a frame. */
+    static FrameLevel of(Picture picture, Plane weight) {
+        FrameSize size = picture.size();
+        float[] rgb = new float[size.rgbBytes()];
+        for (int i = 0; i < rgb.length; i++) {
+            rgb[i] = picture.rgb()[i] & 0xff;
+        }
+        float[] w = new float[size.area()];
+        for (int i = 0; i < w.length; i++) {
+            w[i] = (weight.values()[i] & 0xff) / 255f;
+        }
+        return bounded(0, size.width(), size.height(), rgb, w);
+    }
+
+    /** The level after this one: means of 2×2 pixels; the last column or row of an odd size is left out. */
+    FrameLevel half() {
+        int w = Math.max(1, width / 2);
+        int h = Math.max(1, height / 2);
+        int dx = width > 1 ? 1 : 0;
+        int dy = height > 1 ? width : 0;
+        float[] colour = new float[3 * w * h];
+        float[] mean = new float[w * h];
+        for (int y = 0; y < h; y++) {
+            for (int x = 0; x < w; x++) {
+                int at = Math.min(2 * y, height - 1) * width + Math.min(2 * x, width - 1);
+                int to = y * w + x;
+                mean[to] = 0.25f * (weight[at] + weight[at + dx] + weight[at + dy] + weight[at + dx + dy]);
+                for (int k = 0; k < 3; k++) {
+                    colour[3 * to + k] = 0.25f
+                            * (rgb[3 * at + k] + rgb[3 * (at + dx) + k] + rgb[3 * (at + dy) + k] + rgb[3 * (at + dx + dy) + k]);
+                }
+            }
+        }
+        return bounded(level + 1, w, h, colour, mean);
+    }
+
+    /** Solve position of a column or row of this level. */
+    double toSolve(int pixel) {
+        return (pixel + 0.5) * (1 << level) - 0.5;
+    }
+
+    /** Whether any pixel has weight. */
+    boolean any() {
+        return right > left;
+    }
+
+    private static FrameLevel bounded(int level, int width, int height, float[] rgb, float[] weight) {
+        int left = width;
+        int right = 0;
+        int top = height;
+        int bottom = 0;
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                if (weight[y * width + x] > 0.02f) {
+                    left = Math.min(left, x);
+                    right = Math.max(right, x + 1);
+                    top = Math.min(top, y);
+                    bottom = y + 1;
+                }
+            }
+        }
+        return right > left
+                ? new FrameLevel(level, width, height, rgb, weight, left, right, top, bottom)
+                : new FrameLevel(level, width, height, rgb, weight, 0, 0, 0, 0);
+    }
+}

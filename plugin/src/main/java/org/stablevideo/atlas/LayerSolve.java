@@ -1,0 +1,139 @@
+package org.stablevideo.atlas;
+
+import java.util.List;
+import org.stablevideo.frame.FrameSize;
+import org.stablevideo.frame.Plane;
+import org.stablevideo.motion.ClipFlow;
+import org.stablevideo.motion.FlowPair;
+import org.stablevideo.motion.SolveFrames;
+
+/**
+ * One layer while it is being solved: its weights, its mappings (first in pixels of the reference frame, after {@link #layOut} in texels) and
+ * its texture. Methods for different frames may run at once; the others are one thread's.
+ */
+final class LayerSolve {
+
+    private static final float COARSE = 16;
+
+    private final SolveFrames frames;
+    private final List<Plane> weights;
+    private final float[][] fields;
+    private Lattice lattice;
+    private FrameSize textureSize;
+    private Texture texture;
+    private double detail;
+
+    LayerSolve(SolveFrames frames, List<Plane> weights) {
+        this.frames = frames;
+        this.weights = weights;
+        this.lattice = Lattice.over(frames.size(), COARSE);
+        this.fields = new float[frames.count()][];
+    }
+
+    int frames() {
+        return fields.length;
+    }
+
+    Lattice lattice() {
+        return lattice;
+    }
+
+    float[] field(int t) {
+        return fields[t];
+    }
+
+    Texture texture() {
+        return texture;
+    }
+
+    FrameSize textureSize() {
+        return textureSize;
+    }
+
+    Plane weight(int t) {
+        return weights.get(t);
+    }
+
+    FrameLevel frame(int t) {
+        return FrameLevel.of(frames.frame(t), weights.get(t));
+    }
+
+    /** Chains the flow outwards from a reference frame. */
+    void chain(ClipFlow flow, int reference) {
+        MotionChain chain = new MotionChain(lattice);
+        fields[reference] = lattice.identity();
+        for (int t = reference + 1; t < fields.length; t++) {
+            FlowPair back = new FlowPair(flow.backward(t - 1), flow.forward(t - 1));
+            fields[t] = chain.next(fields[t - 1], back, weights.get(t), weights.get(t - 1));
+        }
+        for (int t = reference - 1; t >= 0; t--) {
+            FlowPair ahead = new FlowPair(flow.forward(t), flow.backward(t));
+            fields[t] = chain.next(fields[t + 1], ahead, weights.get(t), weights.get(t + 1));
+        }
+    }
+
+    /** Chooses the texture's size and origin so that all that the layer shows fits, and carries the mappings there. */
+    void layOut(double texelsPerPixel, int maxSide) {
+        TextureLayout layout = TextureLayout.of(lattice, fields, weights, texelsPerPixel, maxSide);
+        textureSize = layout.size();
+        detail = layout.scale();
+        for (int t = 0; t < fields.length; t++) {
+            layout.apply(fields[t]);
+        }
+    }
+
+    /** Moves to a lattice of another spacing. */
+    void respace(float spacing) {
+        Lattice to = Lattice.over(lattice.solve(), spacing);
+        for (int t = 0; t < fields.length; t++) {
+            fields[t] = lattice.resample(fields[t], to);
+        }
+        lattice = to;
+    }
+
+    /** Gathers the texture from all frames, sharpened by so many corrections. */
+    void gather(FrameTasks tasks, int corrections) {
+        TextureBuilder[] parts = new TextureBuilder[FrameTasks.PARTS];
+        tasks.each(parts.length, p -> parts[p] = new TextureBuilder(textureSize.width(), textureSize.height()));
+        splat(tasks, parts, null);
+        texture = parts[0].mean();
+        for (int i = 0; i < corrections; i++) {
+            tasks.each(parts.length, p -> parts[p].clear());
+            splat(tasks, parts, texture);
+            texture = parts[0].corrected(texture, 1.2f);
+        }
+    }
+
+    private void splat(FrameTasks tasks, TextureBuilder[] parts, Texture shown) {
+        tasks.each(parts.length, p -> {
+            for (int t = p; t < fields.length; t += parts.length) {
+                double stretch = stretch(t);
+                float sharpness = (float) Math.min(1, Math.pow(detail / stretch, 2));
+                parts[p].splat(lattice, fields[t], frame(t), sharpness, shown, Texture.level(stretch));
+            }
+        });
+        for (int p = 1; p < parts.length; p++) {
+            parts[0].add(parts[p]);
+        }
+    }
+
+    /** Texels a pixel along one axis in a frame, the median over the layer's cells; the layout's scale where the layer is not seen. */
+    double stretch(int t) {
+        return TextureLayout.stretch(lattice, fields[t], weights.get(t)).orElse(detail);
+    }
+
+    /** Refines one frame's mapping against the texture, from a coarse level of the picture to a fine one. */
+    void refine(int t, int coarsest, int finest, PhotometricFit fit) {
+        FrameLevel[] levels = new FrameLevel[coarsest + 1];
+        levels[0] = frame(t);
+        for (int l = 1; l <= coarsest; l++) {
+            levels[l] = levels[l - 1].half();
+        }
+        double stretch = stretch(t);
+        float[] uv = fields[t];
+        for (int l = coarsest; l >= finest; l--) {
+            uv = fit.step(lattice, uv, levels[l], texture, Texture.level(stretch * (1 << l)), null);
+        }
+        fields[t] = uv;
+    }
+}
