@@ -65,7 +65,7 @@ class EffectSettingsTest {
                 List.of("guidance", "NaN", "0 to 50"),
                 List.of("strength", "0", "0.05 to 1"),
                 List.of("quality", "ultra", "draft, good, best"),
-                List.of("keyframes", "1;2", "0,40,79"))) {
+                List.of("keyframes", "1-2", "0,40,79"))) {
             ProblemException e = assertThrows(
                     ProblemException.class,
                     () -> EffectSettings.of(Map.of(bad.get(0), bad.get(1)), new PresetLibrary(List.of(), folder)));
