@@ -1,0 +1,191 @@
+package org.stablevideo.edit;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.stablevideo.atlas.Atlas;
+import org.stablevideo.atlas.DenseMap;
+import org.stablevideo.atlas.GridMap;
+import org.stablevideo.atlas.Layer;
+import org.stablevideo.clip.Clip;
+import org.stablevideo.frame.FrameSize;
+import org.stablevideo.frame.Picture;
+import org.stablevideo.frame.Plane;
+import org.stablevideo.model.AggregationNetwork;
+import org.stablevideo.progress.Progress;
+import org.stablevideo.render.Box;
+import org.stablevideo.render.LayerEdit;
+
+/**
+ * Edits an object (section 3.2 and 3.3 of the paper): key frames are painted one after another, each from what the earlier ones say about it
+ * through the atlas (equations 4–6), and merged into one texture (equation 7).
+ *
+ * <p>Deviations from the released code: key frames are carried into the atlas as meshes and not by triangulating scattered points; the median
+ * heeds coverage; the crop is the same on every run; the painting is brought to the shot's resolution under its guidance before it is carried over.
+ */
+final class ForegroundEdit {
+
+    private static final int LEAST_CROP = 64;
+    private static final int EPOCHS = 100;
+    private static final double RATE = 3e-3;
+
+    private final Clip clip;
+    private final Atlas atlas;
+    private final int index;
+    private final Layer layer;
+    private final Painter painter;
+    private final List<Canvas> parts = new ArrayList<>();
+    private final List<AggregationNetwork.Target> targets = new ArrayList<>();
+    private FrameSize working = new FrameSize(1, 1);
+
+    ForegroundEdit(Clip clip, Atlas atlas, int index, Painter painter) {
+        this.clip = clip;
+        this.atlas = atlas;
+        this.index = index;
+        this.layer = atlas.layers().get(index);
+        this.painter = painter;
+    }
+
+    /** One key frame's crop: its pixels with the matte as weight, and where they lie in the atlas. */
+    private record View(Canvas picture, float[] u, float[] v) {}
+
+    /**
+     * Edits.
+     *
+     * @param keyframes frames in which the object shows, at least one, in order of propagation
+     */
+    LayerEdit run(List<Integer> keyframes, Progress progress) {
+        for (int i = 0; i < keyframes.size(); i++) {
+            Progress part = progress.part(0.85 * i / keyframes.size(), 0.85 * (i + 1) / keyframes.size());
+            paint(keyframes.get(i), i, part);
+        }
+        Canvas merged = AtlasMerge.median(parts).filled();
+        Canvas refined = aggregate(merged, progress.part(0.85, 0.97));
+        Canvas shot = Canvas.of(layer.texture().colour()).weighted(seen());
+        Picture colour = Relief.apply(refined, shot, painter.relief(working)).picture();
+        byte[] whole = new byte[colour.size().area()];
+        Arrays.fill(whole, (byte) 255);
+        progress.report("object edited", 1);
+        return new LayerEdit(index, colour, new Plane(colour.size(), whole));
+    }
+
+    private void paint(int frame, int order, Progress progress) {
+        progress.report("painting key frame " + frame, 0);
+        View view = view(frame);
+        working = painter.model().workingSize(view.picture.size());
+        Canvas small = view.picture.onBlack().resized(working);
+        Optional<Picture> start = parts.isEmpty() ? Optional.empty() : Optional.of(propagated(view).picture());
+        Picture painted = painter.paint(
+                painter.foreground(),
+                small.picture(),
+                start,
+                painter.request().strength(),
+                painter.request().seed() + order,
+                (stage, fraction) -> progress.report("painting key frame " + frame, fraction));
+        float[] matte = Resample.resize(view.picture.weight(), view.picture.size(), working);
+        Canvas sharp = GuidedUpsampling.apply(Canvas.of(painted).weighted(inside(matte, working)), view.picture);
+        Canvas edited = sharp.weighted(view.picture.weight());
+        parts.add(AtlasSplat.draw(edited, view.u, view.v, layer.texture().size()));
+        targets.add(target(edited, view));
+    }
+
+    /** Equation 5: the earlier key frames as this one sees them, on black; what they do not show comes from what they show beside it. */
+    private Canvas propagated(View view) {
+        Canvas known = AtlasMerge.median(parts);
+        Canvas carried = AtlasSplat.sample(known, view.u, view.v, view.picture.size()).filled();
+        return carried.weighted(view.picture.weight()).onBlack().resized(working);
+    }
+
+    private View view(int frame) {
+        FrameSize size = clip.size();
+        Plane matte = layer.opacity().get(frame);
+        Box box = Box.of(matte, 128);
+        double sx = (double) size.width() / matte.size().width();
+        double sy = (double) size.height() / matte.size().height();
+        Box own = new Box(
+                (int) (box.left() * sx),
+                (int) (box.top() * sy),
+                (int) Math.min(size.width(), Math.ceil(box.right() * sx)),
+                (int) Math.min(size.height(), Math.ceil(box.bottom() * sy)));
+        Box crop = own.grown(8 + Math.max(own.width(), own.height()) / 12, LEAST_CROP, size);
+        float[] alpha = new float[matte.values().length];
+        for (int i = 0; i < alpha.length; i++) {
+            alpha[i] = (matte.values()[i] & 255) / 255f;
+        }
+        Canvas picture = Canvas.of(clip.frame(frame).copy());
+        DenseMap map = GridMap.dense(layer.mapping().get(frame), atlas.solveSize(), size);
+        float[][] colour = new float[3][];
+        for (int k = 0; k < 3; k++) {
+            colour[k] = cut(picture.colour()[k], size, crop);
+        }
+        float[] weight = cut(Resample.resize(alpha, matte.size(), size), size, crop);
+        return new View(new Canvas(crop.size(), colour, weight), cut(map.u(), size, crop), cut(map.v(), size, crop));
+    }
+
+    private static float[] cut(float[] plane, FrameSize size, Box box) {
+        float[] out = new float[box.width() * box.height()];
+        for (int y = 0; y < box.height(); y++) {
+            System.arraycopy(plane, (box.top() + y) * size.width() + box.left(), out, y * box.width(), box.width());
+        }
+        return out;
+    }
+
+    /**
+     * Which painted pixels can be trusted: those away from the matte's border, where a small painting has already faded into the black around it.
+     * A thing too thin to have an inside keeps its matte.
+     */
+    private static float[] inside(float[] matte, FrameSize size) {
+        float[] blurred = BoxMean.of(matte, size, 2);
+        float[] out = new float[matte.length];
+        float most = 0;
+        for (int i = 0; i < out.length; i++) {
+            out[i] = Math.max(0, Math.min(1, (blurred[i] - 0.6f) / 0.35f)) * matte[i];
+            most = Math.max(most, out[i]);
+        }
+        return most > 0.5f ? out : matte;
+    }
+
+    private AggregationNetwork.Target target(Canvas edited, View view) {
+        FrameSize texture = layer.texture().size();
+        Canvas small = edited.resized(working);
+        float[] u = Resample.resize(view.u, edited.size(), working);
+        float[] v = Resample.resize(view.v, edited.size(), working);
+        float[] colour = new float[3 * working.area()];
+        float[] grid = new float[2 * working.area()];
+        for (int i = 0; i < working.area(); i++) {
+            for (int k = 0; k < 3; k++) {
+                colour[k * working.area() + i] = small.colour()[k][i];
+            }
+            grid[2 * i] = 2 * u[i] / Math.max(1, texture.width() - 1) - 1;
+            grid[2 * i + 1] = 2 * v[i] / Math.max(1, texture.height() - 1) - 1;
+        }
+        return new AggregationNetwork.Target(working, colour, small.weight(), grid);
+    }
+
+    private Canvas aggregate(Canvas merged, Progress progress) {
+        FrameSize size = merged.size();
+        float[] start = new float[3 * size.area()];
+        for (int k = 0; k < 3; k++) {
+            System.arraycopy(merged.colour()[k], 0, start, k * size.area(), size.area());
+        }
+        try (AggregationNetwork network = new AggregationNetwork()) {
+            float[] refined = network.fit(size, start, targets, EPOCHS, RATE, progress).atlas();
+            Canvas out = Canvas.blank(size);
+            for (int k = 0; k < 3; k++) {
+                System.arraycopy(refined, k * size.area(), out.colour()[k], 0, size.area());
+            }
+            Arrays.fill(out.weight(), 1);
+            return out;
+        }
+    }
+
+    private float[] seen() {
+        byte[] coverage = layer.texture().coverage().values();
+        float[] out = new float[coverage.length];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = (coverage[i] & 255) / 255f + 0.001f;
+        }
+        return out;
+    }
+}

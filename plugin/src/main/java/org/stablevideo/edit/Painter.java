@@ -1,0 +1,73 @@
+package org.stablevideo.edit;
+
+import java.util.Optional;
+import org.stablevideo.diffusion.PaintDefaults;
+import org.stablevideo.diffusion.PaintRequest;
+import org.stablevideo.diffusion.PictureModel;
+import org.stablevideo.frame.FrameSize;
+import org.stablevideo.frame.Picture;
+import org.stablevideo.progress.Progress;
+
+/**
+ * A model with the request's settings, the model's own where the request leaves them open.
+ *
+ * @param model the painter; lent
+ * @param request what the user asked for
+ */
+record Painter(PictureModel model, EditRequest request) {
+
+    private static final int OWN_SHADING = 512;
+    private static final int NO_SHADING = 192;
+
+    /** What is painted: which prompt, how closely to the edges. */
+    record Subject(String prompt, double control) {}
+
+    /** The object of the request. */
+    Subject foreground() {
+        PaintDefaults own = model.defaults();
+        return new Subject(prompt(request.foreground(), own.foregroundSuffix()), own.foregroundControl());
+    }
+
+    /** The background of the request. */
+    Subject background() {
+        PaintDefaults own = model.defaults();
+        return new Subject(prompt(request.background(), own.backgroundSuffix()), own.backgroundControl());
+    }
+
+    private static String prompt(String asked, String suffix) {
+        return suffix.isBlank() ? asked.strip() : asked.strip() + ", " + suffix;
+    }
+
+    /**
+     * Paints over the edges of a picture.
+     *
+     * @param shown the picture whose edges are kept, of a working size of the model
+     * @param start what to start from (equations 5–6), or empty for noise
+     * @param strength t0 where there is a start
+     * @param seed seed of the noise
+     */
+    Picture paint(Subject subject, Picture shown, Optional<Picture> start, double strength, long seed, Progress progress) {
+        PaintDefaults own = model.defaults();
+        return model.paint(
+                new PaintRequest(
+                        subject.prompt,
+                        request.negative().isBlank() ? own.negative() : request.negative().strip(),
+                        shown.size(),
+                        Optional.of(EdgeMap.of(shown)),
+                        subject.control,
+                        start,
+                        start.isPresent() ? strength : 1,
+                        request.steps().orElse(own.steps()),
+                        request.guidance().orElse(own.guidance()),
+                        seed),
+                progress);
+    }
+
+    /**
+     * How much shading the shot has to lend ({@link Relief}): most of it to a model that paints small pictures, none to one that paints 512 pixels.
+     */
+    double relief(FrameSize working) {
+        double small = (double) (OWN_SHADING - Math.min(working.width(), working.height())) / (OWN_SHADING - NO_SHADING);
+        return 0.75 * Math.min(1, Math.max(0, small));
+    }
+}

@@ -1,0 +1,56 @@
+package org.stablevideo.edit;
+
+import org.stablevideo.frame.FrameSize;
+
+/**
+ * Shading of things: how bright each place is beside its wider surroundings. A small model paints the colour and tone of a thing but little of its
+ * folds, windows and shadows; those come from the shot's own atlas. Only the relation is taken over, so a white car on a dark one is white with the
+ * dark one's shading.
+ *
+ * <p>Bands, as shares of the picture's long side or in texels: wider than 1/{@value #WIDE} is tone and belongs to the painting, finer than {@value #FINE}
+ * texels is detail and is laid on at rendering.
+ */
+final class Relief {
+
+    private static final int WIDE = 7;
+    private static final int FINE = 2;
+    private static final float FLOOR = 0.09f;
+    private static final float DEEPEST = 0.35f;
+    private static final float HIGHEST = 2.0f;
+
+    private Relief() {}
+
+    /**
+     * Gives a painting the shading of the shot.
+     *
+     * @param painted colours of the edit
+     * @param shot colours of the unedited layer, same size; weight says which pixels belong to it
+     * @param share how much of the painting's own shading gives way to the shot's, in [0, 1]
+     */
+    static Canvas apply(Canvas painted, Canvas shot, double share) {
+        FrameSize size = painted.size();
+        int wide = Math.max(FINE + 1, size.longSide() / WIDE / 2);
+        float[] own = factor(painted.luma(), shot.weight(), size, wide);
+        float[] wanted = factor(shot.luma(), shot.weight(), size, wide);
+        Canvas out = Canvas.blank(size);
+        for (int i = 0; i < size.area(); i++) {
+            float ratio = Math.min(HIGHEST, Math.max(DEEPEST, wanted[i] / own[i]));
+            float gain = (float) Math.pow(ratio, share);
+            out.weight()[i] = painted.weight()[i];
+            for (int k = 0; k < 3; k++) {
+                float value = painted.colour()[k][i];
+                out.colour()[k][i] = gain <= 1 ? value * gain : value + (gain - 1) * value * (1 - value);
+            }
+        }
+        return out;
+    }
+
+    private static float[] factor(float[] luma, float[] weight, FrameSize size, int wide) {
+        float[] fine = BoxMean.of(luma, weight, size, FINE);
+        float[] mean = BoxMean.of(BoxMean.of(luma, weight, size, wide), weight, size, wide / 2);
+        for (int i = 0; i < fine.length; i++) {
+            fine[i] = (fine[i] + FLOOR) / (mean[i] + FLOOR);
+        }
+        return fine;
+    }
+}
