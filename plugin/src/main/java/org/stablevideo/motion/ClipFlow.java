@@ -1,5 +1,6 @@
 package org.stablevideo.motion;
 
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ShortBuffer;
 import org.opencv.core.CvType;
@@ -119,7 +120,10 @@ public final class ClipFlow implements AutoCloseable {
             Mat a = frames.gray(from, mats);
             Mat b = frames.gray(to, mats);
             FrameSize size = frames.size();
-            return FlowPair.of(size, flow(dis, a, b, there, mats), flow(dis, b, a, back, mats));
+            FlowPair pair = FlowPair.of(size, flow(dis, a, b, there, mats), flow(dis, b, a, back, mats));
+            // its finaliser deletes the native object, even while a native call still runs on it
+            Reference.reachabilityFence(dis);
+            return pair;
         }
     }
 

@@ -1,5 +1,7 @@
 package org.stablevideo.motion;
 
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 import org.opencv.core.Size;
@@ -57,9 +59,12 @@ public final class SolveFrames implements AutoCloseable {
         FrameWorkers.each(count, "reading frames", progress, t -> {
             try (Mats mats = new Mats()) {
                 FrameSize from = clip.size();
-                Mat source = mats.keep(new Mat(from.height(), from.width(), CvType.CV_8UC3, clip.frame(t).pixels()));
+                // the matrix does not hold on to the buffer: without the fence the mapping may be collected under it
+                ByteBuffer pixels = clip.frame(t).pixels();
+                Mat source = mats.keep(new Mat(from.height(), from.width(), CvType.CV_8UC3, pixels));
                 Mat target = mats.keep(new Mat(size.height(), size.width(), CvType.CV_8UC3, store.slot(t)));
                 Imgproc.resize(source, target, new Size(size.width(), size.height()), 0, 0, Imgproc.INTER_AREA);
+                Reference.reachabilityFence(pixels);
             }
         });
         return new SolveFrames(size, count, store);

@@ -1,0 +1,80 @@
+package org.stablevideo.motion;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.opencv.calib3d.Calib3d;
+import org.opencv.core.Mat;
+import org.opencv.core.MatOfPoint2f;
+import org.opencv.core.Point;
+
+/**
+ * Motion of the camera between two frames as a homography, found by RANSAC among confident flow vectors: the motion that most of the
+ * picture shares.
+ *
+ * @param matrix nine numbers, row by row; (x, y, 1) goes to (x', y', w')
+ */
+record CameraMotion(double[] matrix) {
+
+    private static final int SPACING = 6;
+    private static final double INLIER_PIXELS = 0.5;
+    private static final double MIN_CONFIDENCE = 0.3;
+    private static final int MIN_POINTS = 24;
+
+    /** No motion. */
+    static final CameraMotion STILL = new CameraMotion(new double[] {1, 0, 0, 0, 1, 0, 0, 0, 1});
+
+    /**
+     * Fits the shared motion of a field.
+     *
+     * @param object probability of the object a pixel, which is left out above ½; null when nothing is known
+     */
+    static CameraMotion of(FlowField field, float[] object) {
+        OpenCv.load();
+        List<Point> from = new ArrayList<>();
+        List<Point> to = new ArrayList<>();
+        int w = field.size().width();
+        for (int y = SPACING / 2; y < field.size().height(); y += SPACING) {
+            for (int x = SPACING / 2; x < w; x += SPACING) {
+                if (field.confidence(x, y) > MIN_CONFIDENCE && (object == null || object[y * w + x] < 0.5f)) {
+                    from.add(new Point(x, y));
+                    to.add(new Point(x + field.dx(x, y), y + field.dy(x, y)));
+                }
+            }
+        }
+        if (from.size() < MIN_POINTS) {
+            return STILL;
+        }
+        try (Mats mats = new Mats()) {
+            MatOfPoint2f source = new MatOfPoint2f(from.toArray(new Point[0]));
+            MatOfPoint2f target = new MatOfPoint2f(to.toArray(new Point[0]));
+            mats.keep(source);
+            mats.keep(target);
+            Mat found = mats.keep(Calib3d.findHomography(source, target, Calib3d.RANSAC, INLIER_PIXELS));
+            if (found.empty()) {
+                return STILL;
+            }
+            double[] matrix = new double[9];
+            found.get(0, 0, matrix);
+            return new CameraMotion(matrix);
+        }
+    }
+
+    /**
+     * What is left of a field when the camera's motion is taken away.
+     *
+     * @return dx, dy interleaved, in pixels of the field
+     */
+    float[] residual(FlowField field) {
+        int w = field.size().width();
+        int h = field.size().height();
+        float[] rest = new float[2 * w * h];
+        for (int y = 0, i = 0; y < h; y++) {
+            for (int x = 0; x < w; x++, i += 2) {
+                double scale = 1 / (matrix[6] * x + matrix[7] * y + matrix[8]);
+                rest[i] = (float) (field.dx(x, y) + x - (matrix[0] * x + matrix[1] * y + matrix[2]) * scale);
+                rest[i + 1] = (float) (field.dy(x, y) + y - (matrix[3] * x + matrix[4] * y + matrix[5]) * scale);
+            }
+        }
+        return rest;
+    }
+}

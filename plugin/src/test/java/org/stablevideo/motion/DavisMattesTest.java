@@ -1,0 +1,59 @@
+package org.stablevideo.motion;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.stablevideo.clip.Clip;
+import org.stablevideo.clip.ClipFixtures;
+import org.stablevideo.frame.Plane;
+import org.stablevideo.progress.Progress;
+
+/** Automatic mattes on real clips; overlays are written to the folder in -Dstablevideo.sheets, if given. */
+@Tag("slow")
+class DavisMattesTest {
+
+    @ParameterizedTest
+    @CsvSource({"car-roundabout,0.8", "blackswan,0.3", "libby,0.2", "dance-twirl,0.6", "kite-surf,0.1", "car-turn,0", "boat,0"})
+    void shouldFindTheObject(String name, double least) throws IOException {
+        org.junit.jupiter.api.Assumptions.assumeTrue(name.matches(System.getProperty("only", ".*")));
+        try (Clip clip = ClipFixtures.davis(name);
+                SolveFrames frames = SolveFrames.of(clip, Progress.NONE)) {
+            long start = System.nanoTime();
+            try (ClipFlow flow = ClipFlow.of(frames, Progress.NONE)) {
+                double flowSeconds = (System.nanoTime() - start) * 1e-9;
+                start = System.nanoTime();
+                List<Plane> mattes = new MotionMattes().find(frames, flow, Progress.NONE);
+                double seconds = (System.nanoTime() - start) * 1e-9;
+                String sheets = System.getProperty("stablevideo.sheets");
+                if (sheets != null) {
+                    CoarseClip coarse = CoarseClip.of(frames, flow, Progress.NONE);
+                    MotionSeeds seeds = MotionSeeds.of(coarse, null, Progress.NONE);
+                    System.out.println("strength " + seeds.strength());
+                    List<Plane> maps = new java.util.ArrayList<>();
+                    for (int t = 0; t < frames.count(); t++) {
+                        byte[] v = new byte[frames.size().area()];
+                        for (int i = 0; i < v.length; i++) {
+                            int x = i % frames.size().width() / coarse.factor();
+                            int y = i / frames.size().width() / coarse.factor();
+                            v[i] = (byte) (255 * seeds.maps()[t][y * coarse.size().width() + x]);
+                        }
+                        maps.add(new Plane(frames.size(), v));
+                    }
+                    MatteQuality.sheet(Path.of(sheets, name + "-seeds.png"), frames, maps);
+                    Files.createDirectories(Path.of(sheets));
+                    MatteQuality.sheet(Path.of(sheets, name + ".png"), frames, mattes);
+                }
+                Path masks = ClipFixtures.davisFolder(name).resolve("masks");
+                double iou = Files.isDirectory(masks) ? MatteQuality.meanIou(mattes, MatteQuality.truth(masks, frames.size())) : 1;
+                System.out.printf("%-15s IoU %.3f  flow %.1f s  mattes %.1f s%n", name, iou, flowSeconds, seconds);
+                assertTrue(iou >= least, name + ": IoU " + iou);
+            }
+        }
+    }
+}
