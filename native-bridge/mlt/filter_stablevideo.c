@@ -1,0 +1,317 @@
+/*
+ * The MLT filter "stablevideo": pulls the frame, hands it to the backend, waits with a deadline, and returns a picture whatever happens.
+ * What is done with the frame is decided in the backend; here is only what must work without one.
+ */
+#define _GNU_SOURCE
+#include "../src/text.h"
+#include "mark.h"
+#include "report.h"
+#include "stablevideo_bridge.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <framework/mlt.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { START_MS = 60000, PATIENT_SILENCE_MS = 15000, GUI_SILENCE_MS = 2000, NEWS_EVERY_MS = 2000 };
+
+/* Parameters that are sent as they are; the same names as in filter_stablevideo.yml, which a test compares. */
+static const char *const PARAMETERS[] = {"foreground", "background", "negative",  "preset", "method",  "model", "seed", "steps",
+                                         "guidance",   "strength",   "keyframes", "mask",   "quality", "results"};
+
+/* Parameters that may be keyframed: sent with their value at the frame. */
+static const char *const ANIMATED[] = {"light", "detail", "mix"};
+
+/* What makes an analysis; set by those who start one, never by a user, and therefore not in the yml. */
+static const char *const ANALYSIS[] = {"analyse", "token"};
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* Belongs to the filter; freed with it. */
+struct state {
+    pthread_mutex_t lock; /* guards what follows */
+    sv_client *client;    /* made at the first frame */
+    int last_status;      /* of the last frame, -1 before any */
+    char last_text[SV_TEXT_BYTES];
+    long long news_ms;
+};
+
+static int is_set(mlt_properties properties, const char *name)
+{
+    const char *value = mlt_properties_get(properties, name);
+    return value && *value;
+}
+
+static int is_analysis(mlt_properties properties)
+{
+    return mlt_properties_get_int(properties, "analyse") != 0;
+}
+
+static int has_work(mlt_properties properties)
+{
+    return is_set(properties, "foreground") || is_set(properties, "background") || is_set(properties, "preset") || is_analysis(properties);
+}
+
+/* Programs that render wait for the edit; an editor's preview never does. The property `wait` overrides. */
+static int is_patient(mlt_properties properties)
+{
+    if (is_set(properties, "wait") && strcmp(mlt_properties_get(properties, "wait"), "auto") != 0)
+        return mlt_properties_get_int(properties, "wait") != 0;
+    return strncmp(program_invocation_short_name, "melt", 4) == 0 || strcmp(program_invocation_short_name, "kdenlive_render") == 0;
+}
+
+/* ----------------------------------------------------------------------------------------------- what the backend is told */
+
+static void tell_text(struct sv_json *json, const char *key, mlt_properties properties, const char *name)
+{
+    const char *value = mlt_properties_get(properties, name);
+    if (value && *value)
+        sv_json_add(json, key, value);
+}
+
+/* Which clip the frame is from: names, length and rates as the host knows them. */
+static void tell_clip(struct sv_json *json, mlt_filter filter, mlt_frame frame)
+{
+    mlt_producer source = mlt_frame_get_original_producer(frame);
+    if (!source)
+        return;
+    source = mlt_producer_cut_parent(source);
+    mlt_properties properties = MLT_PRODUCER_PROPERTIES(source);
+    tell_text(json, "clip.resource", properties, "resource");
+    tell_text(json, "clip.service", properties, "mlt_service");
+    tell_text(json, "clip.warp_resource", properties, "warp_resource");
+    tell_text(json, "clip.warp_speed", properties, "warp_speed");
+    tell_text(json, "clip.file_hash", properties, "kdenlive:file_hash");
+    tell_text(json, "clip.original", properties, "kdenlive:originalurl");
+    tell_text(json, "clip.ttl", properties, "ttl");
+    tell_text(json, "clip.native_rate_num", properties, "meta.media.frame_rate_num");
+    tell_text(json, "clip.native_rate_den", properties, "meta.media.frame_rate_den");
+    tell_text(json, "clip.native_width", properties, "meta.media.width");
+    tell_text(json, "clip.native_height", properties, "meta.media.height");
+    sv_json_add_double(json, "clip.rate", mlt_producer_get_fps(source));
+    sv_json_add_int(json, "clip.length", mlt_producer_get_length(source));
+    mlt_profile profile = mlt_service_profile(MLT_PRODUCER_SERVICE(source));
+    if (profile) {
+        sv_json_add_int(json, "clip.rate_num", profile->frame_rate_num);
+        sv_json_add_int(json, "clip.rate_den", profile->frame_rate_den);
+    }
+    /* A filter on a cut knows which part of the clip is used. */
+    mlt_service owner = mlt_properties_get_data(MLT_FILTER_PROPERTIES(filter), "service", NULL);
+    if (owner && mlt_service_identify(owner) == mlt_service_producer_type && mlt_producer_is_cut((mlt_producer) owner)) {
+        sv_json_add_int(json, "clip.in", mlt_producer_get_in((mlt_producer) owner));
+        sv_json_add_int(json, "clip.out", mlt_producer_get_out((mlt_producer) owner));
+    } else {
+        sv_json_add_int(json, "clip.in", mlt_producer_get_in(source));
+        sv_json_add_int(json, "clip.out", mlt_producer_get_out(source));
+    }
+}
+
+static void tell_host(struct sv_json *json, mlt_filter filter)
+{
+    sv_json_add(json, "host.program", program_invocation_short_name);
+    sv_json_add_int(json, "host.pid", getpid());
+    char directory[PATH_MAX];
+    if (getcwd(directory, sizeof directory))
+        sv_json_add(json, "host.directory", directory);
+    mlt_profile profile = mlt_service_profile(MLT_FILTER_SERVICE(filter));
+    if (profile) {
+        sv_json_add_int(json, "profile.width", profile->width);
+        sv_json_add_int(json, "profile.height", profile->height);
+        sv_json_add_double(json, "profile.sample_aspect", mlt_profile_sar(profile));
+    }
+}
+
+static char *describe_session(mlt_filter filter, mlt_frame frame)
+{
+    struct sv_json json = {0};
+    tell_host(&json, filter);
+    tell_clip(&json, filter, frame);
+    tell_text(&json, "analyse", MLT_FILTER_PROPERTIES(filter), "analyse");
+    return sv_json_end(&json);
+}
+
+static char *describe_frame(mlt_filter filter, mlt_frame frame, int width, int height)
+{
+    mlt_properties properties = MLT_FILTER_PROPERTIES(filter);
+    mlt_position position = mlt_filter_get_position(filter, frame);
+    mlt_position length = mlt_filter_get_length2(filter, frame);
+    struct sv_json json = {0};
+    sv_json_add_int(&json, "frame.position", mlt_frame_original_position(frame));
+    sv_json_add_int(&json, "frame.width", width);
+    sv_json_add_int(&json, "frame.height", height);
+    tell_host(&json, filter);
+    tell_clip(&json, filter, frame);
+    sv_json_add_int(&json, "wait", is_patient(properties));
+    for (size_t i = 0; i < COUNT(PARAMETERS); i++)
+        tell_text(&json, PARAMETERS[i], properties, PARAMETERS[i]);
+    for (size_t i = 0; i < COUNT(ANALYSIS); i++)
+        tell_text(&json, ANALYSIS[i], properties, ANALYSIS[i]);
+    for (size_t i = 0; i < COUNT(ANIMATED); i++)
+        if (is_set(properties, ANIMATED[i]))
+            sv_json_add_double(&json, ANIMATED[i], mlt_properties_anim_get_double(properties, ANIMATED[i], position, length));
+    return sv_json_end(&json);
+}
+
+/* ----------------------------------------------------------------------------------------------------------- the backend */
+
+/* $STABLEVIDEO_LAUNCHER, else the installed one, else the one of the source tree that this was built in. */
+static const char *launcher(void)
+{
+    static const char *const places[] = {SV_INSTALLED_LAUNCHER, SV_SOURCE_LAUNCHER};
+    const char *own = getenv("STABLEVIDEO_LAUNCHER");
+    if (own && *own)
+        return own;
+    for (size_t i = 0; i < COUNT(places); i++)
+        if (access(places[i], X_OK) == 0)
+            return places[i];
+    return NULL;
+}
+
+static sv_client *client_of(mlt_filter filter, mlt_frame frame)
+{
+    struct state *state = filter->child;
+    pthread_mutex_lock(&state->lock);
+    if (!state->client) {
+        char *hello = describe_session(filter, frame);
+        int patient = is_patient(MLT_FILTER_PROPERTIES(filter));
+        struct sv_client_options options = {.launcher = launcher(),
+                                            .hello = hello,
+                                            .start_timeout_ms = START_MS,
+                                            .silence_timeout_ms = patient ? PATIENT_SILENCE_MS : GUI_SILENCE_MS};
+        state->client = sv_client_open(&options);
+        free(hello);
+    }
+    sv_client *client = state->client;
+    pthread_mutex_unlock(&state->lock);
+    return client;
+}
+
+/* Tells a waiting person now and then what is being done. */
+static int tell_progress(void *context, const char *text)
+{
+    struct state *state = context;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    long long now_ms = now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+    pthread_mutex_lock(&state->lock);
+    int due = now_ms - state->news_ms >= NEWS_EVERY_MS;
+    if (due)
+        state->news_ms = now_ms;
+    pthread_mutex_unlock(&state->lock);
+    if (due)
+        fprintf(stderr, "stablevideo: %s\n", text);
+    return 0;
+}
+
+/* Logs a change of state once, however many frames it lasts. */
+static void log_change(mlt_filter filter, const struct sv_answer *answer)
+{
+    struct state *state = filter->child;
+    pthread_mutex_lock(&state->lock);
+    int failed = answer->status == SV_FAILED || answer->status == SV_NO_BACKEND;
+    int changed = state->last_status != answer->status || (failed && strcmp(state->last_text, answer->text) != 0);
+    int was_fine = state->last_status == -1 || state->last_status == SV_EDITED;
+    state->last_status = answer->status;
+    snprintf(state->last_text, sizeof state->last_text, "%s", answer->text);
+    pthread_mutex_unlock(&state->lock);
+    if (!changed)
+        return;
+    mlt_service service = MLT_FILTER_SERVICE(filter);
+    if (failed)
+        mlt_log_error(service, "Not edited: %s\n", answer->text);
+    else if (answer->status == SV_EDITED && !was_fine)
+        mlt_log_info(service, "Frames are edited again\n");
+    else if (answer->status == SV_PASSED || answer->status == SV_STARTING)
+        mlt_log_info(service, "The source is shown: %s\n", answer->text);
+}
+
+static void exchange(mlt_filter filter, mlt_frame frame, uint8_t *rgb, int width, int height)
+{
+    mlt_properties properties = MLT_FILTER_PROPERTIES(filter);
+    struct sv_answer answer = {.status = SV_NO_BACKEND, .text = "There is no memory for a request. Close other programs."};
+    sv_client *client = client_of(filter, frame);
+    char *body = describe_frame(filter, frame, width, height);
+    if (client && body)
+        sv_client_exchange(client, body, rgb, (size_t) width * (size_t) height * 3, is_patient(properties) ? START_MS : 0, tell_progress,
+                           filter->child, &answer);
+    free(body);
+    if (answer.status == SV_RESULTS)
+        mlt_properties_set(properties, "results", answer.text);
+    if ((answer.status == SV_NO_BACKEND || answer.status == SV_STARTING) && !is_analysis(properties))
+        sv_mark(rgb, width, height);
+    log_change(filter, &answer);
+    sv_report_frame(answer.status, answer.text);
+}
+
+/* ------------------------------------------------------------------------------------------------------------- the filter */
+
+static int get_image(mlt_frame frame, uint8_t **image, mlt_image_format *format, int *width, int *height, int writable)
+{
+    mlt_filter filter = mlt_frame_pop_service(frame);
+    mlt_properties properties = MLT_FILTER_PROPERTIES(filter);
+    int analysis = is_analysis(properties);
+    int idle = !analysis && is_set(properties, "mix") &&
+               mlt_properties_anim_get_double(properties, "mix", mlt_filter_get_position(filter, frame),
+                                              mlt_filter_get_length2(filter, frame)) <= 0;
+    if (idle || mlt_frame_is_test_card(frame))
+        return mlt_frame_get_image(frame, image, format, width, height, writable);
+
+    *format = mlt_image_rgb; /* RGBA would cost the host twice as much, see the notes on hosts in the documentation */
+    int error = mlt_frame_get_image(frame, image, format, width, height, 1);
+    if (error || !*image || *format != mlt_image_rgb || *width < 1 || *height < 1)
+        return error;
+    exchange(filter, frame, *image, *width, *height);
+    return 0;
+}
+
+static mlt_frame process(mlt_filter filter, mlt_frame frame)
+{
+    if (has_work(MLT_FILTER_PROPERTIES(filter))) {
+        mlt_frame_push_service(frame, filter);
+        mlt_frame_push_get_image(frame, get_image);
+    }
+    return frame;
+}
+
+static void close_filter(mlt_filter filter)
+{
+    struct state *state = filter->child;
+    if (state) {
+        sv_client_close(state->client);
+        sv_report_write();
+        pthread_mutex_destroy(&state->lock);
+        free(state);
+    }
+    filter->child = NULL;
+    filter->close = NULL;
+    filter->parent.close = NULL;
+    mlt_service_close(&filter->parent);
+}
+
+mlt_filter filter_stablevideo_init(mlt_profile profile, mlt_service_type type, const char *id, char *arg)
+{
+    (void) profile;
+    (void) type;
+    (void) id;
+    mlt_filter filter = mlt_filter_new();
+    struct state *state = calloc(1, sizeof *state);
+    if (!filter || !state) {
+        mlt_filter_close(filter);
+        free(state);
+        return NULL;
+    }
+    pthread_mutex_init(&state->lock, NULL);
+    state->last_status = -1;
+    filter->child = state;
+    filter->process = process;
+    filter->close = close_filter;
+    if (arg && *arg)
+        mlt_properties_set(MLT_FILTER_PROPERTIES(filter), "foreground", arg);
+    return filter;
+}
