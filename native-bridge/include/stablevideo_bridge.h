@@ -139,6 +139,11 @@ void sv_client_close(sv_client *client);
  */
 int sv_client_ask(const char *runtime_dir, int type, int timeout_ms, char *answer, size_t answer_bytes);
 
+/*
+ * Makes sure that a backend is running, starting it by `launcher` where none listens. Returns 0, or -1 with a sentence in `error`.
+ */
+int sv_backend_start(const char *runtime_dir, const char *launcher, int timeout_ms, char *error, size_t error_bytes);
+
 /* ------------------------------------------------------------------------------------------------------------------ server */
 
 typedef struct sv_server sv_server;

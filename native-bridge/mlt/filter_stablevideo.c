@@ -28,9 +28,6 @@ static const char *const PARAMETERS[] = {"foreground", "background", "negative",
 /* Parameters that may be keyframed: sent with their value at the frame. */
 static const char *const ANIMATED[] = {"light", "detail", "mix"};
 
-/* What makes an analysis; set by those who start one, never by a user, and therefore not in the yml. */
-static const char *const ANALYSIS[] = {"analyse", "token"};
-
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* Belongs to the filter; freed with it. */
@@ -61,8 +58,9 @@ static int has_work(mlt_properties properties)
 /* Programs that render wait for the edit; an editor's preview never does. The property `wait` overrides. */
 static int is_patient(mlt_properties properties)
 {
-    if (is_set(properties, "wait") && strcmp(mlt_properties_get(properties, "wait"), "auto") != 0)
-        return mlt_properties_get_int(properties, "wait") != 0;
+    const char *wait = mlt_properties_get(properties, "wait");
+    if (wait && *wait && strcmp(wait, "auto") != 0)
+        return strcmp(wait, "yes") == 0 || strcmp(wait, "1") == 0;
     return strncmp(program_invocation_short_name, "melt", 4) == 0 || strcmp(program_invocation_short_name, "kdenlive_render") == 0;
 }
 
@@ -147,11 +145,11 @@ static char *describe_frame(mlt_filter filter, mlt_frame frame, int width, int h
     sv_json_add_int(&json, "frame.height", height);
     tell_host(&json, filter);
     tell_clip(&json, filter, frame);
-    sv_json_add_int(&json, "wait", is_patient(properties));
+    sv_json_add_int(&json, "host.waits", is_patient(properties));
     for (size_t i = 0; i < COUNT(PARAMETERS); i++)
         tell_text(&json, PARAMETERS[i], properties, PARAMETERS[i]);
-    for (size_t i = 0; i < COUNT(ANALYSIS); i++)
-        tell_text(&json, ANALYSIS[i], properties, ANALYSIS[i]);
+    if (is_analysis(properties))
+        sv_json_add(&json, "analyse", "1");
     for (size_t i = 0; i < COUNT(ANIMATED); i++)
         if (is_set(properties, ANIMATED[i]))
             sv_json_add_double(&json, ANIMATED[i], mlt_properties_anim_get_double(properties, ANIMATED[i], position, length));
@@ -251,6 +249,22 @@ static void exchange(mlt_filter filter, mlt_frame frame, uint8_t *rgb, int width
 
 /* ------------------------------------------------------------------------------------------------------------- the filter */
 
+/* An analysis sees the clip's own pixels, whatever size the host works at. */
+static void want_native_size(mlt_frame frame, int *width, int *height)
+{
+    mlt_producer source = mlt_frame_get_original_producer(frame);
+    if (!source)
+        return;
+    mlt_properties properties = MLT_PRODUCER_PROPERTIES(mlt_producer_cut_parent(source));
+    int native_width = mlt_properties_get_int(properties, "meta.media.width");
+    int native_height = mlt_properties_get_int(properties, "meta.media.height");
+    if (native_width > 0 && native_height > 0) {
+        *width = native_width;
+        *height = native_height;
+        mlt_properties_set(MLT_FRAME_PROPERTIES(frame), "consumer.rescale", "none");
+    }
+}
+
 static int get_image(mlt_frame frame, uint8_t **image, mlt_image_format *format, int *width, int *height, int writable)
 {
     mlt_filter filter = mlt_frame_pop_service(frame);
@@ -262,6 +276,8 @@ static int get_image(mlt_frame frame, uint8_t **image, mlt_image_format *format,
     if (idle || mlt_frame_is_test_card(frame))
         return mlt_frame_get_image(frame, image, format, width, height, writable);
 
+    if (analysis)
+        want_native_size(frame, width, height);
     *format = mlt_image_rgb; /* RGBA would cost the host twice as much, see the notes on hosts in the documentation */
     int error = mlt_frame_get_image(frame, image, format, width, height, 1);
     if (error || !*image || *format != mlt_image_rgb || *width < 1 || *height < 1)

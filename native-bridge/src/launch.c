@@ -232,3 +232,19 @@ int sv_connect_or_launch(const char *runtime_dir, const char *launcher, int64_t 
     close(lock);
     return fd;
 }
+
+int sv_backend_start(const char *runtime_dir, const char *launcher, int timeout_ms, char *error, size_t error_bytes)
+{
+    char directory[PATH_MAX];
+    if (sv_runtime_dir(runtime_dir, directory, sizeof directory) < 0) {
+        sv_text_copy(error, error_bytes, directory);
+        return -1;
+    }
+    atomic_int never;
+    atomic_init(&never, 0);
+    int fd = sv_connect_or_launch(directory, launcher, sv_now_ms() + timeout_ms, &never, error, error_bytes);
+    if (fd < 0)
+        return -1;
+    close(fd);
+    return 0;
+}
