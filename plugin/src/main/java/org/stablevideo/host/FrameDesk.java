@@ -1,0 +1,206 @@
+package org.stablevideo.host;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stablevideo.clip.ClipIdentity;
+import org.stablevideo.edit.EditRequest;
+import org.stablevideo.frame.RgbFrame;
+import org.stablevideo.host.BridgeRequest.Status;
+import org.stablevideo.job.Job;
+import org.stablevideo.job.JobQueue;
+import org.stablevideo.job.Outcome;
+import org.stablevideo.pipeline.EditPipeline;
+import org.stablevideo.pipeline.EffectRequest;
+import org.stablevideo.problem.Problem;
+import org.stablevideo.problem.ProblemException;
+import org.stablevideo.render.FrameRenderer;
+
+/**
+ * Decides what becomes of each frame: rendered where its edit is there; otherwise a render waits for the edit, a preview shows the source with a
+ * mark. A problem shows the source with a mark and says why. Safe for any thread.
+ */
+final class FrameDesk {
+
+    /** What an edit is made of; equal works share one job and one renderer. */
+    private record Work(String clip, EditRequest request, String mask) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(FrameDesk.class);
+    private static final int NEWS_EVERY_MS = 500;
+    private static final long LOOK_AGAIN_NS = 500_000_000L;
+    private static final long FAILURE_STANDS_NS = 20_000_000_000L;
+
+    private record Failure(Problem problem, long at) {}
+
+    private final EditPipeline pipeline;
+    private final JobQueue<Boolean> jobs;
+    private final Path cache;
+    private final ClipProbe probe = new ClipProbe();
+    private final RendererShelf shelf = new RendererShelf();
+    private final ConcurrentMap<Work, Failure> failures = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Work, Long> missedAt = new ConcurrentHashMap<>();
+
+    /**
+     * A desk.
+     *
+     * @param cache folder for the frames of clips
+     */
+    FrameDesk(EditPipeline pipeline, JobQueue<Boolean> jobs, Path cache) {
+        this.pipeline = pipeline;
+        this.jobs = jobs;
+        this.cache = cache;
+    }
+
+    /** Answers one request, possibly after minutes. */
+    void serve(BridgeRequest request, String body) {
+        try {
+            answer(request, HostFrame.parse(body));
+        } catch (ProblemException e) {
+            fail(request, body, e.problem().sentence());
+        } catch (RuntimeException | Error e) {
+            LOG.error("a frame failed by our own mistake", e);
+            fail(request, body, "StableVideo made a mistake (" + e + "). Its log file has the details; please report it with them.");
+        }
+    }
+
+    private void answer(BridgeRequest request, HostFrame host) {
+        EffectRequest effect = EffectRequest.read(host.parameters());
+        if (host.analyses()) {
+            analyse(request, host, effect);
+            return;
+        }
+        SourceClip source = probe.probe(host.resource());
+        ClipIdentity clip = source.part(host);
+        Work work = new Work(clip.key(), effect.edit(), effect.mask());
+        if (effect.render().mix() == 0 || !effect.edit().changesSomething()) {
+            request.reply(Status.EDITED, false, "");
+            return;
+        }
+        if (renderer(work, clip, host.waits()) || (host.waits() && prepare(request, source, clip, work))) {
+            render(request, host, effect, source, clip, work);
+        } else if (request.isCancelled()) {
+            request.reply(Status.PASSED, false, "cancelled");
+        } else {
+            pass(request, host, status(work));
+        }
+    }
+
+    /** Whether the renderer is on the shelf now. */
+    private boolean renderer(Work work, ClipIdentity clip, boolean urgent) {
+        Optional<RendererShelf.Loan> present = shelf.take(work);
+        if (present.isPresent()) {
+            present.get().close();
+            return true;
+        }
+        Long missed = missedAt.get(work);
+        if (!urgent && missed != null && System.nanoTime() - missed < LOOK_AGAIN_NS) {
+            return false;
+        }
+        Optional<FrameRenderer> found = pipeline.find(clip, work.request(), work.mask());
+        if (found.isEmpty()) {
+            if (missedAt.size() > 1000) {
+                missedAt.clear();
+            }
+            missedAt.put(work, System.nanoTime());
+            return false;
+        }
+        shelf.put(work, found.get());
+        return true;
+    }
+
+    private void render(BridgeRequest request, HostFrame host, EffectRequest effect, SourceClip source, ClipIdentity clip, Work work) {
+        RgbFrame frame = new RgbFrame(host.size(), request.pixels());
+        int index = source.frameAt(host.position(), host) - clip.firstFrame();
+        int within = Math.max(0, Math.min(index, clip.frameCount() - 1));
+        Letterbox box = Letterbox.of(host.size(), source.aspect(), host.frameAspect());
+        try (RendererShelf.Loan loan = shelf.take(work).orElseThrow(() -> new IllegalStateException("renderer was pushed out"))) {
+            box.apply(frame, part -> loan.renderer().render(within, part, effect.render()));
+        }
+        request.reply(Status.EDITED, true, "");
+    }
+
+    /** Has the edit made and waits for it; false when it was cancelled. */
+    private boolean prepare(BridgeRequest request, SourceClip source, ClipIdentity clip, Work work) {
+        Failure failure = failures.get(work);
+        if (failure != null && System.nanoTime() - failure.at() < FAILURE_STANDS_NS) {
+            throw new ProblemException(failure.problem());
+        }
+        Job<Boolean> job = jobs.submit(work, progress -> {
+            shelf.put(work, pipeline.prepare(new HostClip(source, clip, cache), work.request(), work.mask(), progress));
+            return true;
+        });
+        try {
+            Optional<Outcome<Boolean>> outcome = job.await(0);
+            while (outcome.isEmpty() && !request.isCancelled() && request.progress(job.state().text())) {
+                outcome = job.await(NEWS_EVERY_MS);
+            }
+            return outcome.isPresent() && settle(work, outcome.get());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            job.leave();
+        }
+    }
+
+    private boolean settle(Work work, Outcome<Boolean> outcome) {
+        if (outcome instanceof Outcome.Failed<Boolean> failed) {
+            if (failures.size() > 1000) {
+                failures.clear();
+            }
+            failures.put(work, new Failure(failed.problem(), System.nanoTime()));
+            throw new ProblemException(failed.problem());
+        }
+        failures.remove(work);
+        return outcome instanceof Outcome.Done<Boolean>;
+    }
+
+    private String status(Work work) {
+        Failure failure = failures.get(work);
+        return jobs.find(work).map(job -> job.state().text()).orElse(failure != null ? failure.problem().sentence() : "not edited yet: press Analyse");
+    }
+
+    private static void pass(BridgeRequest request, HostFrame host, String why) {
+        CornerMark.draw(new RgbFrame(host.size(), request.pixels()), why);
+        request.reply(Status.PASSED, true, why);
+    }
+
+    private static void fail(BridgeRequest request, String body, String why) {
+        boolean marked = false;
+        try {
+            HostFrame host = HostFrame.parse(body);
+            if (!host.analyses()) {
+                CornerMark.draw(new RgbFrame(host.size(), request.pixels()), "StableVideo: failed");
+                marked = true;
+            }
+        } catch (RuntimeException e) {
+            LOG.debug("the mark could not be drawn", e);
+        }
+        request.reply(Status.FAILED, marked, why);
+    }
+
+    /** A host runs through the clip to have it prepared: its last frame waits for the edit and brings the name of the results. */
+    private void analyse(BridgeRequest request, HostFrame host, EffectRequest effect) {
+        if (host.position() < host.out()) {
+            request.reply(Status.PASSED, false, "");
+            return;
+        }
+        SourceClip source = probe.probe(host.resource());
+        ClipIdentity clip = source.part(host);
+        Work work = new Work(clip.key(), effect.edit(), effect.mask());
+        if (renderer(work, clip, true) || prepare(request, source, clip, work)) {
+            String id = "svedit1;" + clip.frameCount() + ";" + clip.contentHash().substring(0, 8);
+            request.reply(Status.RESULTS, false, id);
+        } else {
+            request.reply(Status.PASSED, false, "cancelled");
+        }
+    }
+
+    /** Frees the renderers. */
+    void close() {
+        shelf.close();
+    }
+}
