@@ -27,10 +27,10 @@ static void write_report(void)
     if (!path || !*path)
         return;
     struct sv_json json = {0};
-    sv_json_add_int(&json, "frames", report.frames);
-    sv_json_add_int(&json, "edited", report.edited);
-    sv_json_add_int(&json, "passed", report.passed);
-    sv_json_add_int(&json, "failed", report.failed);
+    sv_json_add_count(&json, "frames", report.frames);
+    sv_json_add_count(&json, "edited", report.edited);
+    sv_json_add_count(&json, "passed", report.passed);
+    sv_json_add_count(&json, "failed", report.failed);
     sv_json_add(&json, "message", report.message);
     char *text = sv_json_end(&json);
     char part[PATH_MAX];

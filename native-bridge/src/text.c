@@ -70,6 +70,14 @@ void sv_json_add(struct sv_json *json, const char *key, const char *value)
     append_string(json, value);
 }
 
+void sv_json_add_count(struct sv_json *json, const char *key, long long value)
+{
+    char text[32];
+    append(json, json->length == 0 ? "{" : ",", 1);
+    append_string(json, key);
+    append(json, text, (size_t) snprintf(text, sizeof text, ":%lld", value));
+}
+
 void sv_json_add_int(struct sv_json *json, const char *key, long long value)
 {
     char text[32];

@@ -13,6 +13,10 @@ struct sv_json {
 
 /* Adds "key": "value", escaped; bytes that are not UTF-8 become U+FFFD. A NULL value adds nothing. */
 void sv_json_add(struct sv_json *json, const char *key, const char *value);
+/* Adds "key": value as a number, for readers outside the bridge. */
+void sv_json_add_count(struct sv_json *json, const char *key, long long value);
+
+/* Add "key": "value", as all that goes over the bridge is text. */
 void sv_json_add_int(struct sv_json *json, const char *key, long long value);
 void sv_json_add_double(struct sv_json *json, const char *key, double value);
 

@@ -129,11 +129,9 @@ final class FrameIntake {
 
     private static void stop(Process melt) {
         try {
-            if (!melt.waitFor(2, TimeUnit.SECONDS)) {
-                melt.destroy();
-                if (!melt.waitFor(2, TimeUnit.SECONDS)) {
-                    melt.destroyForcibly();
-                }
+            melt.destroy();
+            if (!melt.waitFor(300, TimeUnit.MILLISECONDS)) {
+                melt.destroyForcibly();
             }
         } catch (InterruptedException e) {
             melt.destroyForcibly();

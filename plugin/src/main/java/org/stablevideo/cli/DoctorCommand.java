@@ -1,0 +1,118 @@
+package org.stablevideo.cli;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.stablevideo.host.BackendControl;
+import org.stablevideo.problem.ProblemException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code doctor}: what works here, and what to do about the rest. */
+@Command(name = "doctor", description = "Checks host, effect, backend and disk, and says what to do about what is wrong.")
+public final class DoctorCommand implements Callable<Integer> {
+
+    private static final long LEAST_FREE_BYTES = 2L << 30;
+
+    /**
+     * One thing that was looked at.
+     *
+     * @param name what
+     * @param good whether it is as it should be
+     * @param detail what was found, or what to do
+     */
+    private record Finding(String name, boolean good, String detail) {}
+
+    /** Looks at one thing; a {@link ProblemException} becomes a finding. */
+    @FunctionalInterface
+    private interface Look {
+        Finding at(String name) throws IOException;
+    }
+
+    @Option(names = "--json", description = "Answer on stdout as JSON.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        List<Finding> findings = new ArrayList<>();
+        findings.add(find("java", name -> new Finding(name, Runtime.version().feature() >= 17, Runtime.version().toString())));
+        findings.add(find("melt", DoctorCommand::melt));
+        findings.add(find("effect", DoctorCommand::effect));
+        findings.add(find("launcher", DoctorCommand::launcher));
+        findings.add(find("backend", DoctorCommand::backend));
+        findings.add(find("cache", DoctorCommand::cache));
+        print(findings);
+        return findings.stream().allMatch(Finding::good) ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    private static Finding find(String name, Look look) {
+        try {
+            return look.at(name);
+        } catch (ProblemException e) {
+            return new Finding(name, false, e.problem().sentence());
+        } catch (IOException | RuntimeException | LinkageError e) {
+            return new Finding(name, false, e.toString());
+        }
+    }
+
+    private static Finding melt(String name) {
+        Melt.Answer answer = new Melt(Installation.current()).ask("--version");
+        String first = answer.out().lines().findFirst().orElse("");
+        return new Finding(name, first.contains("melt"), first.isEmpty() ? "melt does not start. Run: sudo apt-get install melt" : first);
+    }
+
+    private static Finding effect(String name) {
+        boolean there = new Melt(Installation.current()).hasEffect();
+        return new Finding(name, there, there ? "melt loads stablevideo" : "melt does not load it. Run packaging/quickstart.sh, or install the package.");
+    }
+
+    private static Finding launcher(String name) {
+        Path launcher = Path.of(BackendControl.launcher());
+        boolean there = Files.isExecutable(launcher);
+        return new Finding(name, there, there ? launcher.toString() : launcher + " is missing. Install StableVideo again, or set STABLEVIDEO_LAUNCHER.");
+    }
+
+    private static Finding backend(String name) {
+        return BackendControl.status()
+                .map(status -> new Finding(name, true, "runs as process " + status.get("pid") + ", log file " + status.get("log").getAsString()))
+                .orElseGet(() -> new Finding(name, true, "does not run; the first frame starts it"));
+    }
+
+    private static Finding cache(String name) throws IOException {
+        Path folder = Installation.cache();
+        Files.createDirectories(folder);
+        FileStore store = Files.getFileStore(folder);
+        boolean enough = Files.isWritable(folder) && store.getUsableSpace() >= LEAST_FREE_BYTES;
+        String room = folder + ", " + (store.getUsableSpace() >> 20) + " MiB free";
+        return new Finding(name, enough, enough ? room : room + ". Free disk space, or set STABLEVIDEO_CACHE to another disk.");
+    }
+
+    private void print(List<Finding> findings) {
+        if (json) {
+            JsonArray list = new JsonArray();
+            for (Finding finding : findings) {
+                JsonObject one = new JsonObject();
+                one.addProperty("name", finding.name());
+                one.addProperty("good", finding.good());
+                one.addProperty("detail", finding.detail());
+                list.add(one);
+            }
+            spec.commandLine().getOut().println(list);
+            return;
+        }
+        for (Finding finding : findings) {
+            spec.commandLine().getOut().println((finding.good() ? "ok     " : "WRONG  ") + finding.name() + ": " + finding.detail());
+        }
+    }
+}
