@@ -36,7 +36,7 @@ public final class Script implements AutoCloseable {
             """
             def take(self, w: Dict[str, Tensor]) -> int:
               for k in w.keys():
-                self.w[k] = w[k].to(6).clone()
+                self.w[k] = w[k].to(6, False, True)
               return len(self.w)
             def take_bfloat16(self, w: Dict[str, Tensor]) -> int:
               for k in w.keys():

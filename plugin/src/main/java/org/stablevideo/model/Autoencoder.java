@@ -1,0 +1,57 @@
+package org.stablevideo.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import org.stablevideo.tensor.Script;
+import org.stablevideo.tensor.Weights;
+
+/** The autoencoder ({@code vae.ts}) over the weights of a file. Close it to free them. */
+public final class Autoencoder implements AutoCloseable {
+
+    private final Script script;
+    private final int stride;
+
+    /** Copies the weights, whose names start at {@code encoder.conv_in.weight}. */
+    public Autoencoder(Weights weights) {
+        weights.shapeOf("encoder.conv_in.weight");
+        weights.shapeOf("decoder.conv_in.weight");
+        stride = 1 << weights.count("encoder.down_blocks.", ".resnets.0.conv1.weight") - 1;
+        script = Script.ofResources(Autoencoder.class, "vae.ts", "blocks.ts");
+        weights.pourInto(script);
+    }
+
+    /** A scope for arguments and results. */
+    public NDManager scope() {
+        return script.scope();
+    }
+
+    /** Pixels a side that one latent stands for: 8 in SD 1.5. */
+    public int stride() {
+        return stride;
+    }
+
+    /**
+     * The mean latents of a picture, unscaled.
+     *
+     * @param picture shape (B, 3, H, W), in [-1, 1]
+     * @return shape (B, 4, H / stride, W / stride), owned by the scope
+     */
+    public NDArray encode(NDManager scope, NDArray picture) {
+        return script.call(scope, "encode", picture).singletonOrThrow();
+    }
+
+    /**
+     * The picture of latents.
+     *
+     * @param latents unscaled, shape (B, 4, h, w)
+     * @return about in [-1, 1], shape (B, 3, h * stride, w * stride), owned by the scope
+     */
+    public NDArray decode(NDManager scope, NDArray latents) {
+        return script.call(scope, "decode", latents).singletonOrThrow();
+    }
+
+    @Override
+    public void close() {
+        script.close();
+    }
+}

@@ -1,0 +1,64 @@
+package org.stablevideo.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import org.stablevideo.tensor.Script;
+import org.stablevideo.tensor.Weights;
+
+/** The latent UNet ({@code unet.ts}) over the weights of a file; SD 1.5 and smaller ones alike. Close it to free them. */
+public final class LatentUNet implements AutoCloseable {
+
+    private final Script script;
+    private final int levels;
+    private final int textWidth;
+
+    /** Copies the weights, whose names start at {@code conv_in.weight}. */
+    public LatentUNet(Weights weights) {
+        weights.shapeOf("conv_in.weight");
+        weights.shapeOf("time_embedding.linear_1.weight");
+        levels = weights.count("down_blocks.", ".resnets.0.conv1.weight");
+        textWidth = textWidth(weights);
+        script = Script.ofResources(LatentUNet.class, "unet.ts", "encoder.ts", "blocks.ts");
+        weights.pourInto(script);
+    }
+
+    private static int textWidth(Weights weights) {
+        return (int) weights.shapeOf("mid_block.attentions.0.transformer_blocks.0.attn2.to_k.weight")[1];
+    }
+
+    /** A scope for arguments and results. */
+    public NDManager scope() {
+        return script.scope();
+    }
+
+    /** Latent sides are multiples of this: 8 for the four levels of SD 1.5. */
+    public int stride() {
+        return 1 << levels - 1;
+    }
+
+    /** Width of the text features it understands. */
+    public int textWidth() {
+        return textWidth;
+    }
+
+    /**
+     * Predicts noise or velocity.
+     *
+     * @param latents shape (B, 4, h, w)
+     * @param time timesteps in [0, 1000), shape (B)
+     * @param text features, shape (B, tokens, textWidth)
+     * @param control from {@link ControlNet#forward}, or empty
+     * @return shape (B, 4, h, w), owned by the scope
+     */
+    public NDArray forward(NDManager scope, NDArray latents, NDArray time, NDArray text, NDList control) {
+        return control.isEmpty()
+                ? script.call(scope, "forward_alone", latents, time, text).singletonOrThrow()
+                : script.call(scope, "forward", latents, time, text, control).singletonOrThrow();
+    }
+
+    @Override
+    public void close() {
+        script.close();
+    }
+}

@@ -1,0 +1,40 @@
+# What the networks of latent diffusion are made of. Tensor names are those of diffusers; widths come from the tensors'
+# shapes, depth and sites of attention from their names. Pictures are [batch, channels, height, width].
+
+def has(self, p: str) -> bool:
+  return (p + ".weight") in self.w
+
+def group_norm(self, p: str, x: Tensor, eps: float) -> Tensor:
+  # 32 groups, as everywhere in Stable Diffusion; narrower layers have groups of four channels.
+  groups = min(32, x.shape[1] // 4)
+  return torch.group_norm(x, groups, self.w[p + ".weight"], self.w[p + ".bias"], eps)
+
+def layer_norm(self, p: str, x: Tensor) -> Tensor:
+  return torch.layer_norm(x, [x.shape[-1]], self.w[p + ".weight"], self.w[p + ".bias"], 1e-5, False)
+
+def linear(self, p: str, x: Tensor) -> Tensor:
+  bias: Optional[Tensor] = None
+  if (p + ".bias") in self.w:
+    bias = self.w[p + ".bias"]
+  weight = self.w[p + ".weight"]
+  # Some files keep these layers as 1x1 convolutions.
+  return torch.linear(x, torch.flatten(weight, 1), bias)
+
+def conv(self, p: str, x: Tensor, stride: int, pad: int) -> Tensor:
+  weight = self.w[p + ".weight"]
+  if weight.dim() == 2:
+    weight = weight.unsqueeze(-1).unsqueeze(-1)
+  return torch.conv2d(x, weight, self.w[p + ".bias"], [stride, stride], [pad, pad], [1, 1], 1)
+
+def resnet(self, p: str, x: Tensor, time: Optional[Tensor], eps: float) -> Tensor:
+  # GroupNorm, SiLU, 3x3 convolution, twice; the time is added in between, a shortcut goes around.
+  h = self.conv(p + ".conv1", torch.silu(self.group_norm(p + ".norm1", x, eps)), 1, 1)
+  if time is not None:
+    h = h + self.linear(p + ".time_emb_proj", torch.silu(time)).unsqueeze(-1).unsqueeze(-1)
+  h = self.conv(p + ".conv2", torch.silu(self.group_norm(p + ".norm2", h, eps)), 1, 1)
+  if self.has(p + ".conv_shortcut"):
+    x = self.conv(p + ".conv_shortcut", x, 1, 0)
+  return x + h
+
+def upsample(self, p: str, x: Tensor, height: int, width: int) -> Tensor:
+  return self.conv(p + ".upsamplers.0.conv", torch.upsample_nearest2d(x, [height, width], None), 1, 1)

@@ -1,0 +1,97 @@
+package org.stablevideo.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.gson.Gson;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.stablevideo.tensor.SafetensorsFile;
+import org.stablevideo.tensor.SafetensorsWriter;
+
+/** The network texts against diffusers ({@code make_goldens.py} made the answers). */
+class NetworkGoldenTest {
+
+    @TempDir Path dir;
+
+    private record Goldens(Map<String, Integer> sizes, Map<String, long[]> shapes, Map<String, float[]> answers) {}
+
+    @Test
+    void shouldAnswerAsDiffusersDoes() throws IOException {
+        try (Reader reader = new InputStreamReader(NetworkGoldenTest.class.getResourceAsStream("goldens.json"), StandardCharsets.UTF_8)) {
+            compare(new Gson().fromJson(reader, Goldens.class), 1e-4);
+        }
+    }
+
+    /** {@code python3 make_goldens.py sd15 > sd15.json}, then {@code -Dstablevideo.sd15=sd15.json -Dgroups.excluded=}. */
+    @Test
+    @Tag("slow")
+    void shouldAnswerAsDiffusersDoesAtTheTrueSizesOfStableDiffusion() throws IOException {
+        String path = System.getProperty("stablevideo.sd15");
+        Assumptions.assumeTrue(path != null, "needs -Dstablevideo.sd15=FILE from make_goldens.py");
+        try (Reader reader = Files.newBufferedReader(Path.of(path))) {
+            compare(new Gson().fromJson(reader, Goldens.class), 1e-3);
+        }
+    }
+
+    private void compare(Goldens goldens, double tolerance) throws IOException {
+        Map<String, Integer> s = goldens.sizes;
+        int h = s.get("height");
+        int w = s.get("width");
+        Path path = dir.resolve("formula.safetensors");
+        SafetensorsWriter.write(path, Map.of(), goldens.shapes, FormulaWeights::weights);
+        try (SafetensorsFile file = SafetensorsFile.open(path)) {
+            try (LatentUNet unet = new LatentUNet(file.weights("unet."));
+                    ControlNet control = new ControlNet(file.weights("controlnet."));
+                    NDManager scope = unet.scope()) {
+                assertEquals(s.get("text"), unet.textWidth());
+                NDArray x = value(scope, "latents", 2, 4, h, w);
+                NDArray text = value(scope, "text", 2, s.get("tokens"), s.get("text"));
+                NDArray time = scope.create(new float[] {501, 37});
+                agree("unet", goldens, unet.forward(scope, x, time, text, new NDList()), tolerance);
+                int side = s.get("hintScale");
+                NDArray hint = control.hint(scope, value(scope, "hint", 1, 3, h * side, w * side).add(1).div(2));
+                NDList added = control.forward(scope, x, time, text, hint, 0.7);
+                agree("controlled", goldens, unet.forward(scope, x, time, text, added), tolerance);
+            }
+            try (Autoencoder vae = new Autoencoder(file.weights("vae."));
+                    NDManager scope = vae.scope()) {
+                assertEquals(s.get("stride"), vae.stride());
+                NDArray picture = value(scope, "picture", 1, 3, h * vae.stride(), w * vae.stride());
+                agree("encoded", goldens, vae.encode(scope, picture), tolerance);
+                agree("decoded", goldens, vae.decode(scope, value(scope, "latents", 1, 4, h, w)), tolerance);
+            }
+        }
+    }
+
+    private static NDArray value(NDManager scope, String name, long... shape) {
+        return scope.create(FormulaWeights.noise(name, shape), new Shape(shape));
+    }
+
+    private static void agree(String what, Goldens goldens, NDArray actual, double tolerance) {
+        float[] wanted = goldens.answers.get(what);
+        float[] got = actual.toFloatArray();
+        assertEquals(wanted.length, got.length, what);
+        double worst = 0;
+        double largest = 0;
+        for (int i = 0; i < wanted.length; i++) {
+            worst = Math.max(worst, Math.abs(wanted[i] - got[i]));
+            largest = Math.max(largest, Math.abs(wanted[i]));
+        }
+        System.out.printf("%s: largest difference %.2e of values up to %.2f%n", what, worst, largest);
+        assertTrue(worst <= tolerance, what + " differs by " + worst);
+    }
+}
