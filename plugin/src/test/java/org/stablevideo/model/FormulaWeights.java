@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.zip.CRC32;
 
 /** Weights that are a formula of name and index, the same in {@code make_goldens.py}. */
-final class FormulaWeights {
+public final class FormulaWeights {
 
     private FormulaWeights() {}
 
     /** Uniform in [-1, 1). */
-    static float[] noise(String name, long... shape) {
+    public static float[] noise(String name, long... shape) {
         CRC32 crc = new CRC32();
         crc.update(name.getBytes(StandardCharsets.UTF_8));
         int start = (int) crc.getValue();
@@ -26,7 +26,7 @@ final class FormulaWeights {
     }
 
     /** A tensor of a network: layers keep the variance of what they get. */
-    static float[] weights(String name, long[] shape) {
+    public static float[] weights(String name, long[] shape) {
         float[] w = noise(name, shape);
         boolean scale = shape.length == 1 && name.contains("norm") && name.endsWith("weight");
         float factor = shape.length == 1 ? 0.1f : (float) Math.sqrt(3.0 / (w.length / shape[0]));

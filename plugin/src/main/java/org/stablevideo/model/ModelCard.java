@@ -1,0 +1,93 @@
+package org.stablevideo.model;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.stablevideo.problem.ModelInvalid;
+import org.stablevideo.problem.ProblemException;
+
+/**
+ * What a model file says about itself in its {@code __metadata__}.
+ *
+ * @param name the model's short name
+ * @param velocity whether its UNet predicts velocity instead of noise
+ * @param scale factor from the autoencoder's latents to the UNet's
+ * @param textTokens rows of its text features
+ * @param shortSide shorter side at which it paints best, in pixels
+ * @param longSide longer side that it paints at most, in pixels
+ * @param steps DDIM steps
+ * @param guidance classifier-free guidance scale
+ * @param foregroundControl structure strength for objects
+ * @param backgroundControl structure strength for backgrounds
+ * @param foregroundSuffix added to foreground prompts, or empty
+ * @param backgroundSuffix added to background prompts, or empty
+ * @param negative negative prompt where the user gives none
+ */
+public record ModelCard(
+        String name,
+        boolean velocity,
+        double scale,
+        int textTokens,
+        int shortSide,
+        int longSide,
+        int steps,
+        double guidance,
+        double foregroundControl,
+        double backgroundControl,
+        String foregroundSuffix,
+        String backgroundSuffix,
+        String negative) {
+
+    /** Reads a card; the defaults for what it leaves open are those of Stable Diffusion 1.5. */
+    public static ModelCard of(Path file, Map<String, String> metadata) {
+        Reader card = new Reader(file, metadata);
+        String prediction = card.text("prediction", "epsilon");
+        if (!prediction.equals("v") && !prediction.equals("epsilon")) {
+            throw card.invalid("prediction", prediction);
+        }
+        String fileName = file.getFileName().toString();
+        int shortSide = (int) card.number("short_side", 512, 16, 4096);
+        return new ModelCard(
+                card.text("name", fileName.substring(0, Math.max(fileName.lastIndexOf('.'), 1))),
+                prediction.equals("v"),
+                card.number("scaling_factor", 0.18215, 1e-4, 1e4),
+                (int) card.number("text_tokens", 77, 1, 1024),
+                shortSide,
+                (int) card.number("long_side", 2 * shortSide, shortSide, 8192),
+                (int) card.number("steps", 20, 1, 1000),
+                card.number("guidance", 9, 1, 50),
+                card.number("foreground_control", 1, 0, 2),
+                card.number("background_control", 1, 0, 2),
+                card.text("foreground_suffix", ""),
+                card.text("background_suffix", ""),
+                card.text("negative", ""));
+    }
+
+    private record Reader(Path file, Map<String, String> metadata) {
+
+        String text(String key, String otherwise) {
+            return metadata.getOrDefault(key, otherwise);
+        }
+
+        double number(String key, double otherwise, double least, double most) {
+            String text = metadata.get(key);
+            if (text == null) {
+                return otherwise;
+            }
+            try {
+                double number = Double.parseDouble(text);
+                if (number >= least && number <= most) {
+                    return number;
+                }
+            } catch (NumberFormatException e) {
+                // said below, like a number out of range
+            }
+            throw invalid(key, text);
+        }
+
+        ProblemException invalid(String key, String value) {
+            return new ProblemException(new ModelInvalid(
+                    "The model file " + file + " says " + key + "=" + value + ", which makes no sense.",
+                    "Fetch the file again, or choose the bundled model (model=pocket)."));
+        }
+    }
+}

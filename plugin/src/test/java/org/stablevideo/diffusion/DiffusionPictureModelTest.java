@@ -1,0 +1,167 @@
+package org.stablevideo.diffusion;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import ai.djl.ndarray.NDManager;
+import com.google.gson.Gson;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.stablevideo.frame.FrameSize;
+import org.stablevideo.frame.Picture;
+import org.stablevideo.frame.Plane;
+import org.stablevideo.model.Autoencoder;
+import org.stablevideo.model.ControlNet;
+import org.stablevideo.model.FormulaWeights;
+import org.stablevideo.model.LatentUNet;
+import org.stablevideo.model.ModelCard;
+import org.stablevideo.model.TextEncoder;
+import org.stablevideo.problem.ProblemException;
+import org.stablevideo.progress.CancelledException;
+import org.stablevideo.progress.Progress;
+import org.stablevideo.tensor.SafetensorsFile;
+import org.stablevideo.tensor.SafetensorsWriter;
+import org.stablevideo.tensor.TensorEngine;
+
+/** The whole road from request to picture, with small networks whose weights are a formula. */
+class DiffusionPictureModelTest {
+
+    private static final FrameSize SIZE = new FrameSize(28, 20);
+
+    @TempDir static Path dir;
+    private static LatentUNet unet;
+    private static DiffusionPictureModel model;
+
+    /** Letters as features: enough to tell prompts apart. */
+    private static final class Letters implements TextEncoder {
+        @Override
+        public int tokens() {
+            return 5;
+        }
+
+        @Override
+        public int width() {
+            return 48;
+        }
+
+        @Override
+        public float[] encode(String text) {
+            return FormulaWeights.noise(text, 5, 48);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @BeforeAll
+    static void load() throws IOException {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        Gson gson = new Gson();
+        try (Reader reader = new InputStreamReader(ModelCard.class.getResourceAsStream("goldens.json"), StandardCharsets.UTF_8)) {
+            gson.fromJson(reader, JsonObject.class).getAsJsonObject("shapes").entrySet()
+                    .forEach(e -> shapes.put(e.getKey(), gson.fromJson(e.getValue(), long[].class)));
+        }
+        Path path = dir.resolve("formula.safetensors");
+        Map<String, String> card = Map.of("prediction", "v", "scaling_factor", "0.8", "short_side", "20", "text_tokens", "5");
+        SafetensorsWriter.write(path, card, shapes, FormulaWeights::weights);
+        try (SafetensorsFile file = SafetensorsFile.open(path)) {
+            unet = new LatentUNet(file.weights("unet."));
+            model = new DiffusionPictureModel(
+                    "formula-1", ModelCard.of(path, file.metadata()), new Letters(), unet,
+                    Optional.of(new ControlNet(file.weights("controlnet."))), new Autoencoder(file.weights("vae.")));
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    @Test
+    void shouldPaintTheSamePictureAgainOnAnyThreadCount() {
+        byte[] once = paint(request("a", Optional.empty(), 1, 5, 3)).rgb();
+        int threads = TensorEngine.threads();
+        try {
+            for (int n : new int[] {1, 2, 3}) {
+                TensorEngine.useThreads(n);
+                assertArrayEquals(once, paint(request("a", Optional.empty(), 1, 5, 3)).rgb(), n + " threads");
+            }
+        } finally {
+            TensorEngine.useThreads(threads);
+        }
+    }
+
+    @Test
+    void shouldFollowPromptSeedAndStructure() {
+        byte[] once = paint(request("a", Optional.empty(), 1, 3, 3)).rgb();
+        assertFalse(Arrays.equals(once, paint(request("b", Optional.empty(), 1, 3, 3)).rgb()));
+        assertFalse(Arrays.equals(once, paint(request("a", Optional.empty(), 1, 3, 4)).rgb()));
+        byte[] full = new byte[SIZE.area()];
+        Arrays.fill(full, (byte) 255);
+        PaintRequest structured = new PaintRequest(
+                "a", "", SIZE, Optional.of(new Plane(SIZE, full)), 1, Optional.empty(), 1, 3, 2.5, 3);
+        assertFalse(Arrays.equals(once, paint(structured).rgb()));
+    }
+
+    @Test
+    void shouldStartFromAPictureAtEveryStrength() {
+        Picture start = Picture.black(SIZE);
+        for (double strength : new double[] {0.01, 0.5, 1}) {
+            assertEquals(SIZE, paint(request("a", Optional.of(start), strength, 7, 3)).size());
+        }
+    }
+
+    @Test
+    void shouldKeepNothingOfAPicture() {
+        try (NDManager probe = unet.scope()) {
+            NDManager networks = probe.getParentManager();
+            paint(request("a", Optional.empty(), 1, 2, 3));
+            int before = networks.getManagedArrays().size();
+            paint(request("a", Optional.empty(), 1, 50, 3));
+            assertEquals(before, networks.getManagedArrays().size(), "arrays after 50 more steps");
+        }
+    }
+
+    @Test
+    void shouldStopWhenCancelled() {
+        Progress impatient = (stage, fraction) -> {
+            if (fraction > 0.3) {
+                throw new CancelledException();
+            }
+        };
+        assertThrows(CancelledException.class, () -> model.paint(request("a", Optional.empty(), 1, 10, 3), impatient));
+    }
+
+    @Test
+    void shouldRefuseSidesThatItCannotPaint() {
+        assertEquals(new FrameSize(36, 20), model.workingSize(new FrameSize(768, 432)));
+        FrameSize odd = new FrameSize(27, 20);
+        PaintRequest request = new PaintRequest("a", "", odd, Optional.empty(), 1, Optional.empty(), 1, 2, 2, 3);
+        assertThrows(IllegalArgumentException.class, () -> paint(request));
+        assertThrows(ProblemException.class, () -> PictureModels.ofUser().open(dir.resolve("none.safetensors").toString()).close());
+        // Its text features are not those of an encoder that there is.
+        assertThrows(ProblemException.class, () -> PictureModels.ofUser().open(dir.resolve("formula.safetensors").toString()).close());
+    }
+
+    private static Picture paint(PaintRequest request) {
+        return model.paint(request, Progress.NONE);
+    }
+
+    private static PaintRequest request(String prompt, Optional<Picture> start, double strength, int steps, long seed) {
+        return new PaintRequest(prompt, "", SIZE, Optional.empty(), 1, start, strength, steps, 2.5, seed);
+    }
+}

@@ -1,0 +1,69 @@
+package org.stablevideo.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.stablevideo.problem.ModelInvalid;
+import org.stablevideo.problem.ModelMissing;
+import org.stablevideo.problem.ProblemException;
+
+class ModelStoreTest {
+
+    @TempDir Path first;
+    @TempDir Path second;
+
+    @Test
+    void shouldFindByNameInTheFirstFolderThatHasIt() throws IOException {
+        ModelStore store = new ModelStore(List.of(first, second));
+        Path there = Files.write(second.resolve("pocket.safetensors"), new byte[] {1});
+        assertEquals(there, store.find("auto"));
+        assertEquals(there, store.find("pocket"));
+        assertEquals(there, store.find(there.toString()));
+        Path nearer = Files.write(first.resolve("pocket.safetensors"), new byte[] {2});
+        assertEquals(nearer, store.find("pocket"));
+    }
+
+    @Test
+    void shouldSayWhereItLooked() {
+        ModelStore store = new ModelStore(List.of(first, second));
+        ProblemException missing = assertThrows(ProblemException.class, () -> store.find("dreams"));
+        assertInstanceOf(ModelMissing.class, missing.problem());
+        assertTrue(missing.getMessage().contains("dreams") && missing.getMessage().contains(second.toString()), missing.getMessage());
+        assertThrows(ProblemException.class, () -> store.idOf(first.resolve("none.safetensors").toString()));
+    }
+
+    @Test
+    void shouldNameAModelByItsBytes() throws IOException {
+        ModelStore store = new ModelStore(List.of(first, second));
+        Path a = Files.write(first.resolve("m.safetensors"), new byte[] {1, 2, 3});
+        Path b = Files.write(second.resolve("m.safetensors"), new byte[] {1, 2, 3});
+        assertEquals(store.idOf(a.toString()), store.idOf(b.toString()));
+        Files.write(b, new byte[] {1, 2, 4, 4});
+        assertNotEquals(store.idOf(a.toString()), store.idOf(b.toString()));
+        assertTrue(store.idOf("m").startsWith("m-"), store.idOf("m"));
+    }
+
+    @Test
+    void shouldReadACardAndRefuseNonsense() {
+        ModelCard card = ModelCard.of(Path.of("small.safetensors"), Map.of("prediction", "v", "scaling_factor", "1.25", "short_side", "96"));
+        assertTrue(card.velocity());
+        assertEquals(1.25, card.scale());
+        assertEquals(192, card.longSide());
+        assertEquals("small", card.name());
+        for (Map<String, String> nonsense : List.of(Map.of("prediction", "x0"), Map.of("guidance", "NaN"), Map.of("steps", "-3"))) {
+            ProblemException refusal =
+                    assertThrows(ProblemException.class, () -> ModelCard.of(Path.of("small.safetensors"), nonsense));
+            assertInstanceOf(ModelInvalid.class, refusal.problem());
+        }
+    }
+}
