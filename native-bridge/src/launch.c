@@ -19,7 +19,13 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { STEP_MS = 20 };
+enum { STEP_MS = 20, CROWD_MS = 1000 };
+
+static void nap(void)
+{
+    struct timespec step = {.tv_nsec = STEP_MS * 1000000L};
+    nanosleep(&step, NULL);
+}
 
 int sv_runtime_dir(const char *wanted, char *path, size_t path_bytes)
 {
@@ -67,17 +73,16 @@ int sv_connect(const char *runtime_dir)
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         return -1;
-    if (connect(fd, (struct sockaddr *) &address, sizeof address) < 0 || !sv_wire_same_user(fd)) {
+    int result = connect(fd, (struct sockaddr *) &address, sizeof address);
+    for (int waited = 0; result < 0 && errno == EAGAIN && waited < CROWD_MS; waited += STEP_MS) {
+        nap(); /* a backend is there, and many others are at its door */
+        result = connect(fd, (struct sockaddr *) &address, sizeof address);
+    }
+    if (result < 0 || !sv_wire_same_user(fd)) {
         close(fd);
         return -1;
     }
     return fd;
-}
-
-static void nap(void)
-{
-    struct timespec step = {.tv_nsec = STEP_MS * 1000000L};
-    nanosleep(&step, NULL);
 }
 
 /* Everything after fork() and before exec() in a process of many threads: only calls that are safe there. */
