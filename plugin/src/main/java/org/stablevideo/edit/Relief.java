@@ -15,6 +15,7 @@ final class Relief {
     private static final int WIDE = 7;
     private static final int FINE = 2;
     private static final float FLOOR = 0.09f;
+    private static final float WHITE = 0.15f;
     private static final float DEEPEST = 0.35f;
     private static final float HIGHEST = 2.0f;
 
@@ -39,7 +40,7 @@ final class Relief {
             out.weight()[i] = painted.weight()[i];
             for (int k = 0; k < 3; k++) {
                 float value = painted.colour()[k][i];
-                out.colour()[k][i] = gain <= 1 ? value * gain : value + (gain - 1) * value * (1 - value);
+                out.colour()[k][i] = gain <= 1 ? value * gain : value + (gain - 1) * (1 - value) * (value + WHITE);
             }
         }
         return out;

@@ -11,12 +11,16 @@ import org.stablevideo.frame.FrameSize;
  */
 final class FramePass {
 
+    private static final int WHITE = 38;
+    private static final int BRIGHTEST = 217;
+
     private final Scratch scratch;
     private final LayerView[] edits;
     private final LayerView[] sources;
     private final float detail;
     private final int mix;
-    private final float[][] rowInverse;
+    private final float[] inverse;
+    private final float[] down;
 
     /**
      * @param edits views of the edited textures, null for layers that were not edited
@@ -29,10 +33,8 @@ final class FramePass {
         this.sources = sources;
         this.detail = detail;
         this.mix = mix;
-        rowInverse = new float[edits.length][];
-        for (int i = 0; i < edits.length; i++) {
-            rowInverse[i] = new float[scratch.detail[i].scan().columns];
-        }
+        inverse = new float[scratch.size.width()];
+        down = new float[scratch.size.width() + 2];
     }
 
     /** Renders the rows of the scratch's pixels in place. */
@@ -69,14 +71,12 @@ final class FramePass {
     private void lay(int layer, int y, int left, int right) {
         LayerView view = edits[layer];
         ShotDetail shot = scratch.detail[layer];
-        NodeScan scan = shot.scan();
-        float[] inverse = rowInverse[layer];
         byte[] share = scratch.mattes.share(layer);
         byte[] rgb = scratch.rgb;
         int[] sum = scratch.sum;
-        view.row(y);
+        view.row(y, left, right);
         if (detail > 0) {
-            scan.row(shot.inverse(), y, inverse);
+            shot.scan().row(shot.inverse(), y, left, right, down, inverse);
         }
         int row = y * scratch.size.width();
         for (int x = left; x < right; x++) {
@@ -91,9 +91,7 @@ final class FramePass {
             }
             float gain = view.light(x);
             if (detail > 0) {
-                int c = scan.cell[x];
-                float mean = inverse[c] + scan.fraction[x] * (inverse[c + 1] - inverse[c]);
-                float factor = ((scratch.luma[row + x] & 255) + ShotDetail.FLOOR) * mean;
+                float factor = ((scratch.luma[row + x] & 255) + ShotDetail.FLOOR) * inverse[x];
                 gain *= 1 + detail * (Math.min(1.8f, Math.max(0.5f, factor)) - 1);
             }
             int lit = (int) (gain * 256f + 0.5f);
@@ -107,6 +105,12 @@ final class FramePass {
                 green = over(green, rgb[source + 1] & 255, opacity);
                 blue = over(blue, rgb[source + 2] & 255, opacity);
             }
+            if (weight == 255 && mix == 256) {
+                rgb[source] = (byte) red;
+                rgb[source + 1] = (byte) green;
+                rgb[source + 2] = (byte) blue;
+                continue;
+            }
             sum[at] += weight * red;
             sum[at + 1] += weight * green;
             sum[at + 2] += weight * blue;
@@ -115,15 +119,15 @@ final class FramePass {
     }
 
     /**
-     * A colour in brighter or darker light. Darker is a plain product; brighter approaches white like a print does, v + g·v·(255 − v)/255, so
-     * that highlights on light colours keep their shape.
+     * A colour in brighter or darker light. Darker is a plain product; brighter approaches white, v + (gain − 1)·(255 − v)·(v + w)/255, so
+     * that highlights on light colours keep their shape, and on dark or pure ones show as the little white w.
      */
     static int lit(int value, int gain) {
         if (gain <= 256) {
             return value * gain + 128 >> 8;
         }
-        int more = Math.min(gain - 256, 256);
-        return value + (value * (255 - value) * more + 32640) / 65280;
+        int more = Math.min(gain - 256, BRIGHTEST);
+        return value + ((255 - value) * (value + WHITE) * more + 32640) / 65280;
     }
 
     private static int over(int front, int back, int opacity) {
@@ -144,7 +148,7 @@ final class FramePass {
                 continue;
             }
             if (!ready) {
-                view.row(y);
+                view.row(y, x, right);
                 ready = true;
             }
             int texel = view.texel(x);

@@ -1,5 +1,6 @@
 package org.stablevideo.render;
 
+import java.util.Arrays;
 import org.stablevideo.atlas.ControlGrid;
 import org.stablevideo.atlas.Layer;
 import org.stablevideo.atlas.LightGrid;
@@ -18,12 +19,13 @@ final class LayerView {
     private final float[] v;
     private final float[] rowU;
     private final float[] rowV;
+    private final float[] rowLight;
+    private final float[] down;
     private final TexturePyramid.Level fine;
     private final TexturePyramid.Level coarse;
     private final int blend;
     private final NodeScan lightScan;
     private final float[] light;
-    private final float[] rowLight;
 
     /**
      * Looks at a texture.
@@ -50,18 +52,19 @@ final class LayerView {
         float shrink = 1f / (1 << lower);
         u = moved(grid.u(), scaleX * shrink);
         v = moved(grid.v(), scaleY * shrink);
-        rowU = new float[grid.columns()];
-        rowV = new float[grid.columns()];
+        rowU = new float[size.width()];
+        rowV = new float[size.width()];
+        rowLight = new float[size.width()];
         if (layer.light().isEmpty() || lightShare == 0) {
             lightScan = null;
             light = null;
-            rowLight = null;
+            Arrays.fill(rowLight, 1f);
         } else {
             LightGrid gains = layer.light().get(frame);
             lightScan = scan(gains.columns(), gains.rows(), gains.spacing(), sizes);
             light = grey(gains, (float) lightShare);
-            rowLight = new float[gains.columns()];
         }
+        down = new float[Math.max(grid.columns(), lightScan == null ? 0 : lightScan.columns())];
     }
 
     private static NodeScan scan(int columns, int rows, float spacing, SolveToFrame sizes) {
@@ -116,32 +119,25 @@ final class LayerView {
         return (matte.values()[row * matte.size().width() + column] & 255) > 127;
     }
 
-    /** Goes to a row of the frame. */
-    void row(int y) {
-        map.row(u, y, rowU);
-        map.row(v, y, rowV);
+    /** Goes to the pixels from {@code left} to before {@code right} of a row of the frame. */
+    void row(int y, int left, int right) {
+        map.row(u, y, left, right, down, rowU);
+        map.row(v, y, left, right, down, rowV);
         if (lightScan != null) {
-            lightScan.row(light, y, rowLight);
+            lightScan.row(light, y, left, right, down, rowLight);
         }
     }
 
     /** Colour of the texture at a pixel of the row, packed A R G B, without light. */
     int texel(int x) {
-        int c = map.cell[x];
-        float f = map.fraction[x];
-        float a = rowU[c] + f * (rowU[c + 1] - rowU[c]);
-        float b = rowV[c] + f * (rowV[c + 1] - rowV[c]);
+        float a = rowU[x];
+        float b = rowV[x];
         int texel = fine.sample(a, b);
         return blend == 0 ? texel : TexturePyramid.Level.mix(texel, coarse.sample(a * 0.5f - 0.25f, b * 0.5f - 0.25f), blend);
     }
 
     /** Gain of the light at a pixel of the row; 1 where none is asked for. */
     float light(int x) {
-        if (lightScan == null) {
-            return 1f;
-        }
-        int c = lightScan.cell[x];
-        float f = lightScan.fraction[x];
-        return rowLight[c] + f * (rowLight[c + 1] - rowLight[c]);
+        return rowLight[x];
     }
 }

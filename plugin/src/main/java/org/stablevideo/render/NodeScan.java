@@ -5,14 +5,13 @@ import java.util.function.IntToDoubleFunction;
 /**
  * Reads values at the nodes of a regular grid along the rows of a frame: bilinear, linearly continued beyond the outermost nodes.
  *
- * <p>A row is first interpolated down to one value a column of nodes ({@link #row}); pixels then lie between {@code cell[x]} and
- * {@code cell[x] + 1}. Immutable, made once a frame.
+ * <p>A row is first interpolated down to one value a column of nodes, then across cell by cell. Immutable, made once a frame.
  */
 final class NodeScan {
 
-    final int columns;
-    final int[] cell;
-    final float[] fraction;
+    private final int columns;
+    private final int[] start;
+    private final float[] fraction;
     private final int[] cellDown;
     private final float[] fractionDown;
 
@@ -26,12 +25,20 @@ final class NodeScan {
      */
     NodeScan(int columns, int rows, int width, int height, IntToDoubleFunction nodeX, IntToDoubleFunction nodeY) {
         this.columns = columns;
-        cell = new int[width];
+        int[] cell = new int[width];
         fraction = new float[width];
         cellDown = new int[height];
         fractionDown = new float[height];
         place(columns, nodeX, cell, fraction);
         place(rows, nodeY, cellDown, fractionDown);
+        start = new int[columns];
+        int x = 0;
+        for (int c = 0; c < columns; c++) {
+            while (x < width && (cell[x] < c || c == columns - 1)) {
+                x++;
+            }
+            start[c] = x;
+        }
     }
 
     private static void place(int nodes, IntToDoubleFunction node, int[] cell, float[] fraction) {
@@ -42,18 +49,34 @@ final class NodeScan {
         }
     }
 
+    /** Columns of nodes. */
+    int columns() {
+        return columns;
+    }
+
     /**
-     * Values of one frame row at each column of nodes.
+     * Values along a frame row.
      *
-     * @param nodes row-major node values, {@code columns} a row
-     * @param out receives {@code columns} values
+     * @param nodes row-major node values, {@link #columns} a row
+     * @param left first pixel wanted
+     * @param right pixel after the last one wanted
+     * @param down memory for {@link #columns} values
+     * @param out receives a value at each pixel wanted
      */
-    void row(float[] nodes, int y, float[] out) {
+    void row(float[] nodes, int y, int left, int right, float[] down, float[] out) {
         int top = cellDown[y] * columns;
         float f = fractionDown[y];
         for (int c = 0; c < columns; c++) {
             float a = nodes[top + c];
-            out[c] = a + f * (nodes[top + columns + c] - a);
+            down[c] = a + f * (nodes[top + columns + c] - a);
+        }
+        for (int c = 0; c + 1 < columns; c++) {
+            int end = Math.min(right, start[c + 1]);
+            float a = down[c];
+            float d = down[c + 1] - a;
+            for (int x = Math.max(left, start[c]); x < end; x++) {
+                out[x] = a + d * fraction[x];
+            }
         }
     }
 }
