@@ -66,8 +66,7 @@ public final class Compositor implements FrameRenderer {
         scratch.mattes.fill(atlas.layers(), index);
         frame.pixels().get(0, scratch.rgb);
         if (settings.detail() > 0) {
-            scratch.measureLuma();
-            edits.keySet().forEach(i -> scratch.detail[i].measure(scratch.luma, scratch.mattes.share(i)));
+            edits.keySet().forEach(i -> scratch.detail[i].measure(scratch.rgb, scratch.mattes.share(i)));
         }
         pass(index, frame.size(), settings, scratch, mix).run();
         frame.pixels().put(0, scratch.rgb);
@@ -89,7 +88,7 @@ public final class Compositor implements FrameRenderer {
                 kept[i] = new LayerView(layer, index, own, sources.get(i), atlas.solveSize(), size, 1);
             }
         }
-        return new FramePass(scratch, views, kept, (float) settings.detail(), mix);
+        return new FramePass(scratch, views, kept, (int) Math.round(settings.detail() * 256), mix);
     }
 
     private Scratch take(FrameSize size) {

@@ -13,11 +13,13 @@ final class FramePass {
 
     private static final int WHITE = 38;
     private static final int BRIGHTEST = 217;
+    private static final int DULLEST = 128;
+    private static final int SHARPEST = 460;
 
     private final Scratch scratch;
     private final LayerView[] edits;
     private final LayerView[] sources;
-    private final float detail;
+    private final int detail;
     private final int mix;
     private final float[] inverse;
     private final float[] down;
@@ -25,9 +27,10 @@ final class FramePass {
     /**
      * @param edits views of the edited textures, null for layers that were not edited
      * @param sources views of the original textures, null for layers that were edited
+     * @param detail share of the shot's fine detail, in [0, 256]
      * @param mix in [1, 256]
      */
-    FramePass(Scratch scratch, LayerView[] edits, LayerView[] sources, float detail, int mix) {
+    FramePass(Scratch scratch, LayerView[] edits, LayerView[] sources, int detail, int mix) {
         this.scratch = scratch;
         this.edits = edits;
         this.sources = sources;
@@ -89,12 +92,12 @@ final class FramePass {
             if (opacity == 0) {
                 continue;
             }
-            float gain = view.light(x);
+            int gain = 256;
             if (detail > 0) {
-                float factor = ((scratch.luma[row + x] & 255) + ShotDetail.FLOOR) * inverse[x];
-                gain *= 1 + detail * (Math.min(1.8f, Math.max(0.5f, factor)) - 1);
+                int factor = (int) ((Scratch.luma(rgb, row + x) + ShotDetail.FLOOR) * inverse[x] * 256f);
+                gain += (Math.min(SHARPEST, Math.max(DULLEST, factor)) - 256) * detail >> 8;
             }
-            int lit = (int) (gain * 256f + 0.5f);
+            int lit = (int) (view.light(x) * gain + 0.5f);
             int at = 3 * x;
             int source = 3 * (row + x);
             int red = lit(texel >> 16 & 255, lit);

@@ -7,7 +7,6 @@ final class Scratch {
 
     final FrameSize size;
     final byte[] rgb;
-    final byte[] luma;
     final int[] sum;
     final int[] edited;
     final FrameMattes mattes;
@@ -16,7 +15,6 @@ final class Scratch {
     Scratch(FrameSize size, int layers) {
         this.size = size;
         rgb = new byte[size.rgbBytes()];
-        luma = new byte[size.area()];
         sum = new int[3 * size.width()];
         edited = new int[size.width()];
         mattes = new FrameMattes(size, layers);
@@ -26,10 +24,9 @@ final class Scratch {
         }
     }
 
-    /** Luminance (Rec. 601) of the pixels. */
-    void measureLuma() {
-        for (int i = 0, at = 0; i < luma.length; i++, at += 3) {
-            luma[i] = (byte) (77 * (rgb[at] & 255) + 150 * (rgb[at + 1] & 255) + 29 * (rgb[at + 2] & 255) + 128 >> 8);
-        }
+    /** Luminance (Rec. 601) of a pixel, 0…255. */
+    static int luma(byte[] rgb, int pixel) {
+        int at = 3 * pixel;
+        return 77 * (rgb[at] & 255) + 150 * (rgb[at + 1] & 255) + 29 * (rgb[at + 2] & 255) + 128 >> 8;
     }
 }

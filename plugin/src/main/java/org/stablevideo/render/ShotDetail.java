@@ -44,10 +44,10 @@ final class ShotDetail {
     /**
      * Measures the local mean.
      *
-     * @param luma luminance of the frame, 0…255
+     * @param rgb pixels of the frame
      * @param share of the layer at each pixel, 0…255
      */
-    void measure(byte[] luma, byte[] share) {
+    void measure(byte[] rgb, byte[] share) {
         int[] weighted = new int[columns * rows];
         int[] weight = new int[columns * rows];
         int step = Math.max(1, block / 3);
@@ -61,7 +61,7 @@ final class ShotDetail {
                 int total = 0;
                 for (int x = b * block + step / 2; x < end; x += step) {
                     int s = share[at + x] & 255;
-                    sum += s * (luma[at + x] & 255);
+                    sum += s * Scratch.luma(rgb, at + x);
                     total += s;
                 }
                 weighted[row + b] += sum;
@@ -80,7 +80,7 @@ final class ShotDetail {
                 }
                 int x = Math.min(width - 1, c * block + block / 2);
                 int y = Math.min(size.height() - 1, r * block + block / 2);
-                float mean = total > 0 ? (float) sum / total : luma[y * width + x] & 255;
+                float mean = total > 0 ? (float) sum / total : Scratch.luma(rgb, y * width + x);
                 inverse[r * columns + c] = 1f / (mean + FLOOR);
             }
         }

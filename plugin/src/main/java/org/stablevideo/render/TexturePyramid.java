@@ -22,8 +22,8 @@ final class TexturePyramid {
      */
     TexturePyramid(Picture colour, Plane opacity) {
         byte[] rgb = colour.rgb();
-        int[] texels = new int[colour.size().area()];
-        for (int i = 0, at = 0; i < texels.length; i++, at += 3) {
+        int[] texels = room(colour.size());
+        for (int i = 0, at = 0; i < colour.size().area(); i++, at += 3) {
             int alpha = opacity == null ? 255 : opacity.values()[i] & 255;
             texels[i] = alpha << 24 | (rgb[at] & 255) << 16 | (rgb[at + 1] & 255) << 8 | rgb[at + 2] & 255;
         }
@@ -32,6 +32,11 @@ final class TexturePyramid {
         while (Math.min(last().width(), last().height()) >= 4 && levels.size() < 8) {
             halve();
         }
+    }
+
+    /** Memory of a level: a row and a texel more than it has, so that the neighbours of its last texel can be read (they weigh nothing). */
+    private static int[] room(FrameSize size) {
+        return new int[size.area() + size.width() + 1];
     }
 
     private FrameSize last() {
@@ -43,7 +48,7 @@ final class TexturePyramid {
         int[] from = levels.get(levels.size() - 1);
         FrameSize size = last();
         FrameSize half = new FrameSize((size.width() + 1) / 2, (size.height() + 1) / 2);
-        int[] to = new int[half.area()];
+        int[] to = room(half);
         for (int y = 0; y < half.height(); y++) {
             int top = 2 * y * size.width();
             int bottom = Math.min(2 * y + 1, size.height() - 1) * size.width();
@@ -74,7 +79,7 @@ final class TexturePyramid {
 
     /** One level, to be sampled many times. */
     Level level(int index) {
-        return new Level(levels.get(index), sizes.get(index).width(), sizes.get(index).height());
+        return new Level(levels.get(index), sizes.get(index));
     }
 
     /** A level of the pyramid. */
@@ -82,33 +87,44 @@ final class TexturePyramid {
 
         private final int[] texels;
         private final int width;
-        private final float lastX;
-        private final float lastY;
+        private final int lastX;
+        private final int lastY;
 
-        private Level(int[] texels, int width, int height) {
+        private Level(int[] texels, FrameSize size) {
             this.texels = texels;
-            this.width = width;
-            lastX = Math.max(0, width - 1.004f);
-            lastY = Math.max(0, height - 1.004f);
+            width = size.width();
+            lastX = Math.max(0, (width - 1) * 256 - 1);
+            lastY = Math.max(0, (size.height() - 1) * 256 - 1);
         }
 
         /**
-         * The texture at a real position, bilinear, held at its edges.
+         * The texture at a real position, bilinear in steps of 1/256 texel, held at its edges.
          *
          * @param u column, 0 being the centre of the first texel of this level
          * @param v row
          * @return packed A R G B
          */
         int sample(float u, float v) {
-            int x8 = (int) (Math.min(lastX, Math.max(0f, u)) * 256f);
-            int y8 = (int) (Math.min(lastY, Math.max(0f, v)) * 256f);
-            int at = (y8 >> 8) * width + (x8 >> 8);
-            int right = at + 1 < texels.length ? at + 1 : at;
-            int below = at + width < texels.length ? width : 0;
-            int fx = x8 & 255;
-            int fy = y8 & 255;
-            int top = mix(texels[at], texels[right], fx);
-            return mix(top, mix(texels[at + below], texels[Math.min(right + below, texels.length - 1)], fx), fy);
+            int x = Math.min(lastX, Math.max(0, (int) (u * 256f)));
+            int y = Math.min(lastY, Math.max(0, (int) (v * 256f)));
+            int at = (y >> 8) * width + (x >> 8);
+            int fx = x & 255;
+            int fy = y & 255;
+            int both = fx * fy >> 8;
+            int right = fx - both;
+            int below = fy - both;
+            int own = 256 - fx - below;
+            int a = texels[at];
+            int b = texels[at + 1];
+            int c = texels[at + width];
+            int d = texels[at + width + 1];
+            int even = (a & 0xff00ff) * own + (b & 0xff00ff) * right + (c & 0xff00ff) * below + (d & 0xff00ff) * both + 0x800080;
+            int odd = (a >>> 8 & 0xff00ff) * own
+                    + (b >>> 8 & 0xff00ff) * right
+                    + (c >>> 8 & 0xff00ff) * below
+                    + (d >>> 8 & 0xff00ff) * both
+                    + 0x800080;
+            return even >>> 8 & 0xff00ff | odd & 0xff00ff00;
         }
 
         /** {@code a + (b − a)·f/256} on each of the four channels. */
