@@ -16,7 +16,10 @@ record MotionSeeds(float[][] maps, float strength) {
     private static final int REACH = 6;
 
     /** Weakest motion, in solve pixels a frame, that counts as an object's. */
-    private static final float FAINTEST = 0.35f;
+    private static final float FAINTEST = 0.5f;
+
+    /** Weight of standing still that every track starts with: what is seen for a moment only says little. */
+    private static final double UNTRIED = 0.7;
 
     /** Share of all pixels that may reach 1. */
     private static final double TOP = 0.02;
@@ -102,7 +105,7 @@ record MotionSeeds(float[][] maps, float strength) {
                 }
                 double length = Math.sqrt(sumX * sumX + sumY * sumY);
                 double coherence = length / Math.max(1e-6, lengths);
-                map[i] = (float) (length / Math.max(0.5, weight) * coherence * coherence);
+                map[i] = (float) (length / (weight + UNTRIED) * coherence * coherence);
             }
         }
         return map;

@@ -1,0 +1,195 @@
+package org.stablevideo.motion;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.opencv.core.Mat;
+import org.opencv.core.Size;
+import org.opencv.imgcodecs.Imgcodecs;
+import org.opencv.imgproc.Imgproc;
+import org.stablevideo.clip.Clip;
+import org.stablevideo.frame.FrameSize;
+import org.stablevideo.frame.Plane;
+import org.stablevideo.problem.MaskInvalid;
+import org.stablevideo.problem.ProblemException;
+import org.stablevideo.progress.Progress;
+
+/**
+ * Mattes that somebody made: white is the object. The text names
+ *
+ * <ul>
+ *   <li>a folder of images, one a frame, in the order of their names;
+ *   <li>a pattern such as {@code mask-%04d.png}, counted from the first number that exists below 100000;
+ *   <li>one image, {@code object.png} or {@code object.png@12}: the object painted on frame 0 or 12, carried through the clip by
+ *       {@link PaintedFrame};
+ *   <li>any other file: a clip, read by the decoder.
+ * </ul>
+ *
+ * Any size is taken and brought to solve size; a picture with an alpha channel that varies gives its alpha, any other its brightness.
+ */
+public final class MaskSource implements ObjectMattes {
+
+    private static final Pattern AT_FRAME = Pattern.compile("(.+)@(\\d{1,9})");
+    private static final Pattern COUNTER = Pattern.compile("%0?\\d*d");
+    private static final Pattern IMAGE = Pattern.compile(".*\\.(png|jpe?g|tiff?|bmp|webp|pgm|ppm)");
+    private static final int LAST_START = 100_000;
+
+    private final String text;
+    private final Function<Path, Clip> decoder;
+
+    private MaskSource(String text, Function<Path, Clip> decoder) {
+        this.text = text;
+        this.decoder = decoder;
+    }
+
+    /**
+     * A given mask; nothing is read before {@link #find}.
+     *
+     * @param text what the user gave, not empty
+     * @param decoder opens a video file; it may throw a ProblemException; the clip is closed here
+     */
+    public static MaskSource of(String text, Function<Path, Clip> decoder) {
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException("no mask was given");
+        }
+        return new MaskSource(text, decoder);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws ProblemException with {@link MaskInvalid} when the mask cannot be read or has another number of frames than the clip
+     */
+    @Override
+    public List<Plane> find(SolveFrames frames, ClipFlow flow, Progress progress) {
+        OpenCv.load();
+        Path path = Path.of(text);
+        if (Files.isDirectory(path)) {
+            return sequence(folder(path), frames, progress);
+        }
+        if (COUNTER.matcher(text).find()) {
+            return sequence(numbered(frames.count()), frames, progress);
+        }
+        int at = 0;
+        Matcher marked = AT_FRAME.matcher(text);
+        if (!Files.exists(path) && marked.matches()) {
+            path = Path.of(marked.group(1));
+            at = Integer.parseInt(marked.group(2));
+        }
+        if (!Files.isReadable(path)) {
+            throw invalid("The mask " + text + " cannot be read.", "Check the path, or leave the mask empty to find the object by its motion.");
+        }
+        if (IMAGE.matcher(path.toString().toLowerCase(Locale.ROOT)).matches()) {
+            if (at >= frames.count()) {
+                throw invalid("The mask " + text + " is for frame " + at + ", but the clip has " + frames.count() + " frames.",
+                        "Name a frame from 0 to " + (frames.count() - 1) + " after the @.");
+            }
+            return PaintedFrame.carry(frames, flow, image(path, frames.size()), at, progress);
+        }
+        return video(path, frames, progress);
+    }
+
+    private List<Plane> video(Path path, SolveFrames frames, Progress progress) {
+        try (Clip mask = decoder.apply(path)) {
+            requireCount(mask.frameCount(), frames.count());
+            List<Plane> planes = new ArrayList<>();
+            for (int t = 0; t < frames.count(); t++) {
+                try (Mats mats = new Mats()) {
+                    Mat gray = mats.empty();
+                    Imgproc.cvtColor(mats.rgb(mask.size(), mask.frame(t).copy().rgb()), gray, Imgproc.COLOR_RGB2GRAY);
+                    planes.add(fit(gray, frames.size(), mats));
+                }
+                progress.report("reading the mask", (t + 1.0) / frames.count());
+            }
+            return planes;
+        }
+    }
+
+    private List<Plane> sequence(List<Path> files, SolveFrames frames, Progress progress) {
+        requireCount(files.size(), frames.count());
+        List<Plane> planes = new ArrayList<>();
+        for (Path file : files) {
+            planes.add(image(file, frames.size()));
+            progress.report("reading the mask", planes.size() / (double) frames.count());
+        }
+        return planes;
+    }
+
+    private void requireCount(int mask, int clip) {
+        if (mask != clip) {
+            throw invalid("The mask " + text + " has " + mask + " frames, the clip has " + clip + ".",
+                    "Give one mask picture a frame, or a single image of one frame (image.png@12 for frame 12).");
+        }
+    }
+
+    private List<Path> folder(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(f -> IMAGE.matcher(f.toString().toLowerCase(Locale.ROOT)).matches()).sorted().toList();
+        } catch (IOException e) {
+            throw invalid("The mask folder " + text + " cannot be read (" + e.getMessage() + ").", "Check the folder and its permissions.");
+        }
+    }
+
+    private List<Path> numbered(int most) {
+        int number = 0;
+        while (number < LAST_START && !Files.exists(number(number))) {
+            number++;
+        }
+        List<Path> files = new ArrayList<>();
+        // one more than wanted is enough to tell that there are too many
+        while (files.size() <= most && Files.exists(number(number))) {
+            files.add(number(number++));
+        }
+        return files;
+    }
+
+    private Path number(int number) {
+        Matcher counter = COUNTER.matcher(text);
+        return Path.of(counter.replaceFirst(hit -> String.format(Locale.ROOT, hit.group(), number)));
+    }
+
+    private Plane image(Path file, FrameSize size) {
+        try (Mats mats = new Mats()) {
+            Mat picture = mats.keep(Imgcodecs.imread(file.toString(), Imgcodecs.IMREAD_UNCHANGED));
+            if (picture.empty()) {
+                throw invalid("The mask picture " + file + " is no image that can be read.", "Give PNG, JPEG, TIFF, BMP or WebP pictures.");
+            }
+            Mat eight = mats.empty();
+            picture.convertTo(eight, org.opencv.core.CvType.CV_8U, picture.depth() == org.opencv.core.CvType.CV_16U ? 1 / 257.0 : 1);
+            return fit(brightness(eight, mats), size, mats);
+        }
+    }
+
+    private static Mat brightness(Mat picture, Mats mats) {
+        Mat gray = mats.empty();
+        switch (picture.channels()) {
+            case 3 -> Imgproc.cvtColor(picture, gray, Imgproc.COLOR_BGR2GRAY);
+            case 4 -> {
+                org.opencv.core.Core.extractChannel(picture, gray, 3);
+                if (org.opencv.core.Core.minMaxLoc(gray).minVal == 255) {
+                    Imgproc.cvtColor(picture, gray, Imgproc.COLOR_BGRA2GRAY);
+                }
+            }
+            default -> org.opencv.core.Core.extractChannel(picture, gray, 0);
+        }
+        return gray;
+    }
+
+    private static Plane fit(Mat gray, FrameSize size, Mats mats) {
+        Mat fitted = mats.empty();
+        boolean shrinks = gray.cols() > size.width() || gray.rows() > size.height();
+        Imgproc.resize(gray, fitted, new Size(size.width(), size.height()), 0, 0, shrinks ? Imgproc.INTER_AREA : Imgproc.INTER_LINEAR);
+        return new Plane(size, Mats.bytes(fitted));
+    }
+
+    private static ProblemException invalid(String message, String remedy) {
+        return new ProblemException(new MaskInvalid(message, remedy));
+    }
+}

@@ -1,0 +1,119 @@
+package org.stablevideo.motion;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.opencv.imgcodecs.Imgcodecs;
+import org.stablevideo.clip.Clip;
+import org.stablevideo.clip.ClipFixtures;
+import org.stablevideo.frame.FrameSize;
+import org.stablevideo.frame.Picture;
+import org.stablevideo.frame.Plane;
+import org.stablevideo.problem.MaskInvalid;
+import org.stablevideo.problem.ProblemException;
+import org.stablevideo.progress.Progress;
+
+class MaskSourceTest {
+
+    private static final Scene SCENE = new Scene(new FrameSize(220, 141), 5, 34, -1.75, 3.25);
+    private static final Function<Path, Clip> NO_VIDEO = path -> {
+        throw new AssertionError("decoded " + path);
+    };
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldReadAFolderAndAPatternAlike() throws Exception {
+        for (int t = 0; t < 5; t++) {
+            write(SCENE.matte(t), folder.resolve("m-%03d.png".formatted(t + 7)));
+        }
+        Files.writeString(folder.resolve("notes.txt"), "not a picture");
+        List<Plane> fromFolder = find(folder.toString(), NO_VIDEO);
+        List<Plane> fromPattern = find(folder.resolve("m-%03d.png").toString(), NO_VIDEO);
+        for (int t = 0; t < 5; t++) {
+            assertArrayEquals(SCENE.matte(t).values(), fromFolder.get(t).values());
+            assertArrayEquals(SCENE.matte(t).values(), fromPattern.get(t).values());
+        }
+    }
+
+    @Test
+    void shouldReadAVideoThroughTheDecoder() throws Exception {
+        Path file = Files.createFile(folder.resolve("mask.mkv"));
+        List<Plane> found = find(file.toString(), path -> ClipFixtures.of(white(5)));
+        assertEquals(5, found.size());
+        assertEquals((byte) 255, found.get(3).values()[777]);
+    }
+
+    @Test
+    void shouldNameBothCountsWhenTheLengthIsWrong() throws Exception {
+        Path file = Files.createFile(folder.resolve("mask.mkv"));
+        String video = refusal(file.toString(), path -> ClipFixtures.of(white(3)));
+        assertTrue(video.contains("3 frames") && video.contains("has 5"), video);
+        write(SCENE.matte(0), folder.resolve("one.png"));
+        String pattern = refusal(folder.resolve("%d.png").toString(), NO_VIDEO);
+        assertTrue(pattern.contains("0 frames"), pattern);
+        assertTrue(refusal(folder.toString(), NO_VIDEO).contains("1 frames"));
+    }
+
+    @Test
+    void shouldRefuseWhatCannotBeRead() throws Exception {
+        assertTrue(refusal(folder.resolve("missing.png").toString(), NO_VIDEO).contains("missing.png"));
+        Path broken = Files.writeString(folder.resolve("broken.png"), "no png");
+        assertTrue(refusal(broken.toString(), NO_VIDEO).contains("broken.png"));
+        write(SCENE.matte(0), folder.resolve("one.png"));
+        assertTrue(refusal(folder.resolve("one.png") + "@5", NO_VIDEO).contains("0 to 4"));
+    }
+
+    /** 0.9: the disc is plain to see; its textured rim costs about a pixel. */
+    @Test
+    void shouldCarryOnePaintedFrameBothWays() {
+        write(SCENE.matte(2), folder.resolve("one.png"));
+        List<Plane> found = find(folder.resolve("one.png") + "@2", NO_VIDEO);
+        assertArrayEquals(SCENE.matte(2).values(), found.get(2).values());
+        for (int t = 0; t < 5; t++) {
+            double iou = MatteQuality.iou(found.get(t), SCENE.matte(t));
+            assertTrue(iou > 0.9, "frame " + t + ": IoU " + iou);
+        }
+    }
+
+    private static List<Plane> find(String mask, Function<Path, Clip> decoder) {
+        try (Clip clip = SCENE.clip();
+                SolveFrames frames = SolveFrames.of(clip, Progress.NONE);
+                ClipFlow flow = ClipFlow.of(frames, Progress.NONE)) {
+            return MaskSource.of(mask, decoder).find(frames, flow, Progress.NONE);
+        }
+    }
+
+    private static String refusal(String mask, Function<Path, Clip> decoder) {
+        ProblemException problem = assertThrows(ProblemException.class, () -> find(mask, decoder));
+        assertTrue(problem.problem() instanceof MaskInvalid, problem.toString());
+        return problem.problem().sentence();
+    }
+
+    private static List<Picture> white(int count) {
+        FrameSize size = new FrameSize(44, 28);
+        byte[] rgb = new byte[size.rgbBytes()];
+        java.util.Arrays.fill(rgb, (byte) 255);
+        List<Picture> pictures = new ArrayList<>();
+        for (int t = 0; t < count; t++) {
+            pictures.add(new Picture(size, rgb));
+        }
+        return pictures;
+    }
+
+    private static void write(Plane plane, Path file) {
+        try (Mats mats = new Mats()) {
+            Imgcodecs.imwrite(file.toString(), mats.gray(plane.size(), plane.values()));
+        }
+    }
+}
