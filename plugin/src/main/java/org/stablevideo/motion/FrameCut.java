@@ -1,5 +1,6 @@
 package org.stablevideo.motion;
 
+import org.opencv.core.Core;
 import org.opencv.core.Mat;
 import org.opencv.core.Rect;
 import org.opencv.core.Scalar;
@@ -46,6 +47,8 @@ final class FrameCut {
                     }
                 }
                 Mat mask = mats.gray(size, labels);
+                // its k-means draws from the thread's generator: the same draw for the same frame, whichever thread cuts it
+                Core.setRNGSeed(0);
                 Imgproc.grabCut(mats.rgb(size, rgb), mask, new Rect(), mats.empty(), mats.empty(), ITERATIONS, Imgproc.GC_INIT_WITH_MASK);
                 mask.get(0, 0, labels);
                 for (int i = 0; i < labels.length; i++) {
@@ -64,7 +67,7 @@ final class FrameCut {
         Mat element = mats.keep(Imgproc.getStructuringElement(Imgproc.MORPH_ELLIPSE, new Size(side, side)));
         Mat out = mats.empty();
         if (erode) {
-            Imgproc.erode(mats.gray(size, mask), out, element, new org.opencv.core.Point(-1, -1), 1, org.opencv.core.Core.BORDER_CONSTANT,
+            Imgproc.erode(mats.gray(size, mask), out, element, new org.opencv.core.Point(-1, -1), 1, Core.BORDER_CONSTANT,
                     new Scalar(255));
         } else {
             Imgproc.dilate(mats.gray(size, mask), out, element);
