@@ -5,7 +5,9 @@ import com.google.gson.JsonObject;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.stablevideo.host.Backend;
 import org.stablevideo.host.BackendControl;
+import org.stablevideo.host.Studio;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,7 +18,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "backend",
         description = "Starts, stops or shows the process that does the work for all hosts of this user.",
-        subcommands = {BackendCommand.Start.class, BackendCommand.Stop.class, BackendCommand.Status.class})
+        subcommands = {BackendCommand.Start.class, BackendCommand.Stop.class, BackendCommand.Status.class, BackendCommand.Run.class})
 public final class BackendCommand implements Runnable {
 
     @Spec
@@ -61,6 +63,18 @@ public final class BackendCommand implements Runnable {
             Optional<JsonObject> status = BackendControl.status();
             form.print(spec, status.isPresent(), status, "The backend runs" + status.map(s -> " as process " + s.get("pid")).orElse("") + ".");
             return ExitCode.DONE;
+        }
+    }
+
+    /** {@code backend run}: what hosts start; serves until it is idle. */
+    @Command(name = "run", description = "Serves hosts in the foreground until idle. Hosts start this by themselves.")
+    static final class Run implements Callable<Integer> {
+
+        @Override
+        public Integer call() {
+            try (Studio studio = new Studio()) {
+                return Backend.run(studio.pipeline()) ? ExitCode.DONE : ExitCode.FAILED;
+            }
         }
     }
 

@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
         subcommands = {
             RenderCommand.class,
             PresetCommand.class,
+            BackendCommand.class,
+            DoctorCommand.class,
             CleanCommand.class
         })
 public final class Main implements Runnable {

@@ -1,0 +1,124 @@
+package org.stablevideo.pipeline;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stablevideo.atlas.Atlas;
+import org.stablevideo.atlas.AtlasFile;
+import org.stablevideo.atlas.AtlasSettings;
+import org.stablevideo.atlas.AtlasSolver;
+import org.stablevideo.atlas.GridAtlasSolver;
+import org.stablevideo.cache.ContentCache;
+import org.stablevideo.clip.Clip;
+import org.stablevideo.diffusion.PictureModel;
+import org.stablevideo.diffusion.PictureModels;
+import org.stablevideo.edit.Edit;
+import org.stablevideo.edit.EditFile;
+import org.stablevideo.edit.EditMethod;
+import org.stablevideo.edit.EditRequest;
+import org.stablevideo.edit.StableVideoEdit;
+import org.stablevideo.frame.Plane;
+import org.stablevideo.motion.ClipFlow;
+import org.stablevideo.motion.MaskSource;
+import org.stablevideo.motion.MotionMattes;
+import org.stablevideo.motion.ObjectMattes;
+import org.stablevideo.motion.SolveFrames;
+import org.stablevideo.progress.Progress;
+import org.stablevideo.render.Compositor;
+import org.stablevideo.render.FrameRenderer;
+
+/** The real work: optical flow, mattes, the grid solver, StableVideo's edit, the compositor; finished work lies in a {@link ContentCache}. */
+public final class StudioStages implements Stages, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StudioStages.class);
+
+    private final ContentCache atlases;
+    private final ContentCache edits;
+    private final Painters painters;
+    private final AtlasSolver solver = new GridAtlasSolver();
+    private final EditMethod method = new StableVideoEdit();
+
+    private final Function<Path, Clip> decoder;
+
+    /**
+     * @param cache folder below which atlases and edits are kept
+     * @param maxBytes bytes that either of them may take
+     * @param models where painters come from
+     * @param decoder opens a mask that is a video
+     */
+    public StudioStages(Path cache, long maxBytes, PictureModels models, Function<Path, Clip> decoder) {
+        this.atlases = new ContentCache(cache.resolve("atlases"), maxBytes);
+        this.edits = new ContentCache(cache.resolve("edits"), maxBytes);
+        this.painters = new Painters(models);
+        this.decoder = decoder;
+    }
+
+    @Override
+    public String modelId(EditRequest request) {
+        return painters.id(request.model());
+    }
+
+    @Override
+    public Optional<Atlas> findAtlas(String id) {
+        return atlases.find(atlasName(id), AtlasFile::read);
+    }
+
+    @Override
+    public Optional<Edit> findEdit(String id) {
+        return edits.find(editName(id), EditFile::read);
+    }
+
+    @Override
+    public Atlas analyse(String id, Clip clip, String mask, Progress progress) {
+        try (SolveFrames frames = SolveFrames.of(clip, progress.part(0, 0.05));
+                ClipFlow flow = ClipFlow.of(frames, progress.part(0.05, 0.2))) {
+            List<Plane> mattes = mattes(mask).find(frames, flow, progress.part(0.2, 0.45));
+            Atlas solved = solver.solve(clip, frames, flow, mattes, AtlasSettings.DEFAULT, progress.part(0.45, 0.98));
+            Atlas atlas = named(id, clip, solved);
+            keep(atlases, atlasName(id), file -> AtlasFile.write(atlas, file));
+            return atlas;
+        }
+    }
+
+    @Override
+    public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, Progress progress) {
+        PictureModel model = painters.borrow(request.model());
+        Edit edit = method.edit(id, clip, atlas, request, model, progress);
+        keep(edits, editName(id), file -> EditFile.write(edit, file));
+        return edit;
+    }
+
+    @Override
+    public FrameRenderer renderer(Atlas atlas, Edit edit) {
+        return new Compositor(atlas, edit.layers());
+    }
+
+    @Override
+    public void close() {
+        painters.close();
+    }
+
+    private ObjectMattes mattes(String mask) {
+        return mask.isEmpty() ? new MotionMattes() : MaskSource.of(mask, decoder);
+    }
+
+    /** The same atlas under the name by which the pipeline looks for it. */
+    private static Atlas named(String id, Clip clip, Atlas atlas) {
+        return new Atlas(id, clip.identity(), atlas.clipSize(), atlas.solveSize(), atlas.rate(), atlas.layers(), atlas.quality());
+    }
+
+    private static void keep(ContentCache cache, String name, ContentCache.Writer writer) {
+        cache.store(name, writer).ifPresent(problem -> LOG.warn("not kept: {}", problem.sentence()));
+    }
+
+    private static String atlasName(String id) {
+        return id + ".svatlas";
+    }
+
+    private static String editName(String id) {
+        return id + ".svedit";
+    }
+}
