@@ -2,7 +2,11 @@ package org.stablevideo.tensor;
 
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
+import com.sun.jna.Function;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Platform;
 import java.util.function.Supplier;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tensor engine of this process, started once and never stopped. Starting it unpacks libtorch on the first run of a user (some seconds) and
@@ -63,6 +67,7 @@ public final class TensorEngine {
         static final Engine ENGINE = start();
 
         private static Engine start() {
+            orderSums();
             setDefault("ai.djl.offline", "true");
             setDefault("OPT_OUT_TRACKING", "true");
             setDefault("ai.djl.pytorch.graph_optimizer", "false");
@@ -72,6 +77,20 @@ public final class TensorEngine {
                 setDefault("ai.djl.pytorch.num_threads", threads);
             }
             return Engine.getEngine("PyTorch");
+        }
+
+        /**
+         * Asks MKL for sums whose order does not depend on the thread count (conditional numerical reproducibility, strict). MKL reads this from
+         * the environment of the process when libtorch is loaded, which Java cannot change by itself.
+         */
+        private static void orderSums() {
+            try {
+                Function setenv = NativeLibrary.getInstance(Platform.C_LIBRARY_NAME).getFunction("setenv");
+                setenv.invokeInt(new Object[] {"MKL_CBWR", "AUTO,STRICT", 0});
+            } catch (UnsatisfiedLinkError e) {
+                LoggerFactory.getLogger(TensorEngine.class)
+                        .warn("pixels may depend on the thread count in their last bit: {}", e.getMessage());
+            }
         }
 
         private static void setDefault(String name, String value) {

@@ -22,8 +22,9 @@ def linear(self, p: str, x: Tensor) -> Tensor:
 
 def conv(self, p: str, x: Tensor, stride: int, pad: int) -> Tensor:
   weight = self.w[p + ".weight"]
-  if weight.dim() == 2:
-    weight = weight.unsqueeze(-1).unsqueeze(-1)
+  if weight.dim() == 2 or weight.shape[2] == 1:
+    # A 1x1 convolution is a linear layer over the pixels; as a convolution its sums depend on the thread count.
+    return self.linear(p, x.permute([0, 2, 3, 1])).permute([0, 3, 1, 2]).contiguous()
   return torch.conv2d(x, weight, self.w[p + ".bias"], [stride, stride], [pad, pad], [1, 1], 1)
 
 def resnet(self, p: str, x: Tensor, time: Optional[Tensor], eps: float) -> Tensor:
