@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.stablevideo.clip.Clip;
 import org.stablevideo.clip.ClipIdentity;
 import org.stablevideo.edit.EditRequest;
@@ -20,7 +20,8 @@ import org.stablevideo.render.RenderSettings;
 
 /**
  * A backend whose edit is easy to check: it reads the whole clip as a real one does, then inverts every colour. Prompts steer it:
- * “stall” never answers, “die” ends the process at frame 10, “fail” lacks a model, “number” writes the frame's number as its colour.
+ * “stall” never answers, “die” ends the process at frame 10, “fail” lacks a model, “number” writes twice the frame's number as its colour, and
+ * “echo…” fails with length and hash of the prompt.
  */
 public final class InvertBackend implements EditPipeline {
 
@@ -41,6 +42,10 @@ public final class InvertBackend implements EditPipeline {
     public FrameRenderer prepare(ClipSource source, EditRequest request, String mask, Progress progress) {
         if (request.foreground().equals("fail")) {
             throw new ProblemException(new ModelMissing("The model “none” is not installed.", "Choose another."));
+        }
+        if (request.foreground().startsWith("echo")) {
+            String heard = request.foreground().length() + ":" + request.foreground().hashCode();
+            throw new ProblemException(new ModelMissing("Heard " + heard + ".", "Nothing to do."));
         }
         try (Clip clip = source.open(progress.part(0, 0.5))) {
             for (int i = 0; i < clip.frameCount(); i++) {

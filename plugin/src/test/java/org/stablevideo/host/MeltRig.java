@@ -1,0 +1,146 @@
+package org.stablevideo.host;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+
+/** Real melt with our module, and a backend, cache and runtime folder that no other test sees. Close it to end the backend. */
+final class MeltRig implements AutoCloseable {
+
+    private static final int TIMEOUT_S = 120;
+
+    final Path folder;
+    private final Path launcher;
+    private int renders;
+
+    MeltRig(Path folder) throws IOException {
+        this.folder = folder;
+        Assumptions.assumeTrue(
+                SourceTree.root().map(root -> Files.isDirectory(root.resolve("native-bridge/target/mlt-repository"))).orElse(false),
+                "the native bridge is not built");
+        this.launcher = folder.resolve("launcher");
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        Files.writeString(
+                launcher,
+                "#!/bin/sh\necho start >> '" + folder.resolve("starts") + "'\nexec '" + java + "' -Xmx256m -Djava.awt.headless=true "
+                        + "-Dstablevideo.root='" + System.getProperty("stablevideo.root") + "' "
+                        + "-cp '" + System.getProperty("java.class.path") + "' " + InvertBackend.class.getName() + "\n");
+        Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    /** What a render brought. */
+    record Rendered(Path file, JsonObject report, String said) {
+
+        /** A number of the report; 0 where there is no report. */
+        int count(String name) {
+            return report.has(name) ? report.get(name).getAsInt() : 0;
+        }
+
+        byte[][] frames(int bytes) throws IOException {
+            byte[] all = Files.readAllBytes(file);
+            Assertions.assertEquals(0, all.length % bytes, "whole frames");
+            byte[][] frames = new byte[all.length / bytes][];
+            for (int i = 0; i < frames.length; i++) {
+                frames[i] = Arrays.copyOfRange(all, i * bytes, (i + 1) * bytes);
+            }
+            return frames;
+        }
+    }
+
+    /** A moving test picture as a clip. */
+    Path clip(int width, int height, int frames) throws IOException, InterruptedException {
+        Path clip = folder.resolve("clip-" + width + "x" + height + "-" + frames + ".mkv");
+        run(new ProcessBuilder(
+                "ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=s=" + width + "x" + height + ":r=25", "-frames:v", "" + frames,
+                "-c:v", "ffv1", "-pix_fmt", "yuv444p", clip.toString()));
+        return clip;
+    }
+
+    /** Renders to raw RGB. */
+    Rendered render(String realTime, List<String> arguments) throws IOException, InterruptedException {
+        return begin(realTime, arguments).end();
+    }
+
+    /** A render that is under way. */
+    final class Running {
+        private final Process process;
+        private final Path out;
+        private final Path report;
+        private final Path said;
+
+        private Running(Process process, Path out, Path report, Path said) {
+            this.process = process;
+            this.out = out;
+            this.report = report;
+            this.said = said;
+        }
+
+        Rendered end() throws IOException, InterruptedException {
+            if (!process.waitFor(TIMEOUT_S, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                Assertions.fail("melt did not end in " + TIMEOUT_S + " s; it said: " + Files.readString(said));
+            }
+            JsonObject told = Files.exists(report) ? JsonParser.parseString(Files.readString(report)).getAsJsonObject() : new JsonObject();
+            return new Rendered(out, told, Files.readString(said));
+        }
+    }
+
+    Running begin(String realTime, List<String> arguments) throws IOException {
+        renders++;
+        Path out = folder.resolve("out-" + renders + ".rgb");
+        Path report = folder.resolve("report-" + renders + ".json");
+        Path said = folder.resolve("said-" + renders + ".txt");
+        List<String> line = new ArrayList<>(List.of("-silent"));
+        line.addAll(arguments);
+        line.addAll(List.of("-consumer", "avformat:" + out, "f=rawvideo", "vcodec=rawvideo", "pix_fmt=rgb24", "an=1"));
+        line.addAll(List.of("terminate_on_pause=1", "real_time=" + realTime));
+        ProcessBuilder builder = Melt.command(line).redirectErrorStream(true).redirectOutput(said.toFile());
+        builder.environment().put("STABLEVIDEO_RUNTIME", runtime().toString());
+        builder.environment().put("STABLEVIDEO_CACHE", folder.resolve("cache").toString());
+        builder.environment().put("STABLEVIDEO_LAUNCHER", launcher.toString());
+        builder.environment().put("STABLEVIDEO_REPORT", report.toString());
+        return new Running(builder.start(), out, report, said);
+    }
+
+    /** How often a backend was started. */
+    int starts() throws IOException {
+        Path starts = folder.resolve("starts");
+        return Files.exists(starts) ? Files.readAllLines(starts).size() : 0;
+    }
+
+    private Path runtime() {
+        return folder.resolve("run");
+    }
+
+    private static void run(ProcessBuilder builder) throws IOException, InterruptedException {
+        Process process = builder.inheritIO().start();
+        Assertions.assertTrue(process.waitFor(TIMEOUT_S, TimeUnit.SECONDS));
+        Assertions.assertEquals(0, process.exitValue());
+    }
+
+    @Override
+    public void close() throws IOException {
+        byte[] answer = new byte[4096];
+        BridgeLibrary.sv_client_ask(runtime().toString(), BridgeLibrary.TYPE_STOP, 2000, answer, answer.length);
+        Path lock = runtime().resolve("backend.lock");
+        if (Files.exists(lock)) {
+            String process = Files.readString(lock).trim();
+            ProcessHandle.of(Long.parseLong(process)).ifPresent(MeltRig::end);
+        }
+    }
+
+    private static void end(ProcessHandle backend) {
+        if (backend.info().commandLine().orElse("").contains(InvertBackend.class.getName())) {
+            backend.destroyForcibly();
+        }
+    }
+}
