@@ -27,6 +27,9 @@ final class FrameIntake {
     private static final long SILENCE_MS = 60_000;
     private static final int POLL_MS = 200;
 
+    /** melt at times ends without a single frame; a second run then brings them. */
+    private static final int RUNS = 2;
+
     private FrameIntake() {}
 
     /**
@@ -43,17 +46,24 @@ final class FrameIntake {
         Path runtime = makeFolder();
         try (BridgeServer server = BridgeServer.open(runtime.toString(), "{}").orElseThrow();
                 ClipSpool spool = ClipSpool.create(file, identity, source.size(), source.rate())) {
-            Process melt = Melt.start(command(source, identity, runtime));
-            try {
-                receive(server, melt, source, spool, identity, progress);
-            } finally {
-                stop(melt);
+            for (int run = 0; run < RUNS && spool.count() == 0; run++) {
+                run(server, source, spool, identity, runtime, progress);
             }
             requireAll(spool, identity, source);
             LOG.debug("spooled {} frames in {} ms", identity.frameCount(), (System.nanoTime() - start) / 1_000_000);
             return spool.finish();
         } finally {
             deleteFolder(runtime);
+        }
+    }
+
+    private static void run(
+            BridgeServer server, SourceClip source, ClipSpool spool, ClipIdentity identity, Path runtime, Progress progress) {
+        Process melt = Melt.start(command(source, identity, runtime));
+        try {
+            receive(server, melt, source, spool, identity, progress);
+        } finally {
+            stop(melt);
         }
     }
 

@@ -176,8 +176,8 @@ class MeltRenderTest {
     @Test
     void shouldStartOneBackendForTwoHosts() throws IOException, InterruptedException {
         MeltRig.Running first = rig.begin("-1", List.of(clip, "-attach-cut", "stablevideo", "foreground=invert"));
-        MeltRig.Running second = rig.begin("-4", List.of(clip, "-attach-cut", "stablevideo", "foreground=invert"));
-        for (MeltRig.Rendered rendered : List.of(first.end(), second.end())) {
+        MeltRig.Running second = rig.begin("-1", List.of(clip, "-attach-cut", "stablevideo", "foreground=invert"));
+        for (MeltRig.Rendered rendered : List.of(first.end().orElseThrow(), second.end().orElseThrow())) {
             assertEquals(rendered.count("frames"), rendered.count("edited"), rendered.said());
         }
         assertEquals(1, rig.starts());

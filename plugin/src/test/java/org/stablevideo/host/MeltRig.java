@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
@@ -16,7 +17,10 @@ import org.junit.jupiter.api.Assumptions;
 /** Real melt with our module, and a backend, cache and runtime folder that no other test sees. Close it to end the backend. */
 final class MeltRig implements AutoCloseable {
 
-    private static final int TIMEOUT_S = 120;
+    private static final int TIMEOUT_S = 60;
+
+    /** melt 7.12 alone, without any filter, wrote nothing or hung in 3 of 100 short runs with several threads; with one thread never. */
+    private static final int TRIES = 3;
 
     final Path folder;
     private final Path launcher;
@@ -67,7 +71,11 @@ final class MeltRig implements AutoCloseable {
 
     /** Renders to raw RGB. */
     Rendered render(String realTime, List<String> arguments) throws IOException, InterruptedException {
-        return begin(realTime, arguments).end();
+        Optional<Rendered> rendered = begin(realTime, arguments).end();
+        for (int i = 1; i < TRIES && rendered.isEmpty(); i++) {
+            rendered = begin(realTime, arguments).end();
+        }
+        return rendered.orElseThrow(() -> new AssertionError("melt wrote nothing in " + TRIES + " runs"));
     }
 
     /** A render that is under way. */
@@ -84,13 +92,17 @@ final class MeltRig implements AutoCloseable {
             this.said = said;
         }
 
-        Rendered end() throws IOException, InterruptedException {
+        /** Waits for the end; empty when melt wrote nothing or hung. */
+        Optional<Rendered> end() throws IOException, InterruptedException {
             if (!process.waitFor(TIMEOUT_S, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                Assertions.fail("melt did not end in " + TIMEOUT_S + " s; it said: " + Files.readString(said));
+                process.destroyForcibly().waitFor();
+                return Optional.empty();
+            }
+            if (!Files.exists(out) || Files.size(out) == 0) {
+                return Optional.empty();
             }
             JsonObject told = Files.exists(report) ? JsonParser.parseString(Files.readString(report)).getAsJsonObject() : new JsonObject();
-            return new Rendered(out, told, Files.readString(said));
+            return Optional.of(new Rendered(out, told, Files.readString(said)));
         }
     }
 
