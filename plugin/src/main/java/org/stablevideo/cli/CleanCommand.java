@@ -8,6 +8,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.stablevideo.host.UserFolders;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,7 +26,7 @@ final class CleanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Path cache = Installation.cache();
+        Path cache = UserFolders.cache();
         Sweep sweep = new Sweep(cache, dryRun);
         if (Files.isDirectory(cache)) {
             Files.walkFileTree(cache, sweep);

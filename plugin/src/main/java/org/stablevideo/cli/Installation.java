@@ -1,9 +1,12 @@
 package org.stablevideo.cli;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where this program and its host lie.
@@ -13,7 +16,10 @@ import java.util.Optional;
  */
 record Installation(Path root, Path launcher) {
 
-    private static final String MODULE = "libmltstablevideo.so";
+    /** File name of our module for MLT. */
+    static final String MODULE = "libmltstablevideo.so";
+
+    private static final List<Path> LIBRARY_FOLDERS = List.of(Path.of("/usr/lib"), Path.of("/usr/local/lib"));
 
     /** The installation that this process runs from. */
     static Installation current() {
@@ -27,37 +33,39 @@ record Installation(Path root, Path launcher) {
         return Files.isDirectory(root.resolve("plugin"));
     }
 
-    /** Folder of MLT modules with ours among them, made by the build; empty when ours lies among the system's. */
-    Optional<Path> moduleFolder() {
-        Path built = root.resolve("native-bridge").resolve("target").resolve("mlt-repository");
-        return Files.isDirectory(built) ? Optional.of(built) : Optional.empty();
+    /** Our module as the build left it; empty when a package put it among the host's. */
+    Optional<Path> builtModule() {
+        return Optional.of(root.resolve("native-bridge/target/mlt").resolve(MODULE)).filter(Files::exists);
     }
 
-    /** File of a module folder that is our module. */
-    static String moduleName() {
-        return MODULE;
+    /** A file for Kdenlive. */
+    Path kdenlive(String name) {
+        return root.resolve(isRepository() ? "packaging/kdenlive" : "kdenlive").resolve(name);
     }
 
-    /** File of the repository's or the package's data. */
-    Path data(String first, String... more) {
-        Path inRepository = root.resolve("packaging").resolve(Path.of(first, more));
-        return isRepository() ? inRepository : root.resolve(Path.of(first, more));
+    /** The folder of the host's own modules; empty when MLT is not installed. */
+    static Optional<Path> hostModules() {
+        for (Path folder : LIBRARY_FOLDERS) {
+            if (Files.isDirectory(folder.resolve("mlt-7"))) {
+                return Optional.of(folder.resolve("mlt-7"));
+            }
+            if (Files.isDirectory(folder)) {
+                try (Stream<Path> triplets = Files.list(folder)) {
+                    Optional<Path> found = triplets.map(triplet -> triplet.resolve("mlt-7")).filter(Files::isDirectory).findFirst();
+                    if (found.isPresent()) {
+                        return found;
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+        return Optional.empty();
     }
 
-    /** The user's data folder for programs, {@code $XDG_DATA_HOME} or {@code ~/.local/share}. */
+    /** The user's data folder, {@code $XDG_DATA_HOME} or {@code ~/.local/share}. */
     static Path userData() {
-        return userFolder(System.getenv(), "XDG_DATA_HOME", ".local", "share");
-    }
-
-    /** Folder of finished work: {@code $STABLEVIDEO_CACHE}, else {@code stablevideo} below {@code $XDG_CACHE_HOME} or {@code ~/.cache}. */
-    static Path cache() {
-        String chosen = System.getenv().getOrDefault("STABLEVIDEO_CACHE", "");
-        return chosen.isBlank() ? userFolder(System.getenv(), "XDG_CACHE_HOME", ".cache").resolve("stablevideo") : Path.of(chosen);
-    }
-
-    private static Path userFolder(Map<String, String> environment, String variable, String... below) {
-        String chosen = environment.getOrDefault(variable, "");
-        Path home = Path.of(System.getProperty("user.home"));
-        return chosen.isBlank() ? home.resolve(Path.of("", below)) : Path.of(chosen);
+        String chosen = System.getenv().getOrDefault("XDG_DATA_HOME", "");
+        return chosen.isBlank() ? Path.of(System.getProperty("user.home"), ".local", "share") : Path.of(chosen);
     }
 }

@@ -22,9 +22,14 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:done", "1:failed", "2:usage", "3:incomplete render", "130:cancelled"},
         subcommands = {
             RenderCommand.class,
+            AnalyseCommand.class,
+            EditCommand.class,
+            InspectCommand.class,
             PresetCommand.class,
+            ModelsCommand.class,
             BackendCommand.class,
             DoctorCommand.class,
+            SetupCommand.class,
             CleanCommand.class
         })
 public final class Main implements Runnable {

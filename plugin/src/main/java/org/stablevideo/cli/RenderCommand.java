@@ -70,8 +70,8 @@ final class RenderCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Map<String, String> parameters = effect.given(PresetLibrary.standard());
         Path target = checkedTarget();
-        Melt melt = new Melt(Installation.current());
-        HostClip clip = HostClip.probe(melt, in);
+        HostProcess melt = new HostProcess(Installation.current().launcher());
+        RenderSource clip = RenderSource.probe(melt, in);
         checkRange(clip);
         if (!melt.hasEffect()) {
             throw new ProblemException(new HostMissing(
@@ -90,7 +90,7 @@ final class RenderCommand implements Callable<Integer> {
         }
     }
 
-    private int render(Melt melt, HostClip clip, Map<String, String> parameters, Path part, Path target, Path report) throws IOException {
+    private int render(HostProcess melt, RenderSource clip, Map<String, String> parameters, Path part, Path target, Path report) throws IOException {
         long startMs = System.currentTimeMillis();
         Deque<String> tail = new ArrayDeque<>();
         int code;
@@ -124,7 +124,7 @@ final class RenderCommand implements Callable<Integer> {
                 .orElse("may hold unedited frames: the effect left no report.");
     }
 
-    private List<String> arguments(HostClip clip, Map<String, String> parameters, Path part) {
+    private List<String> arguments(RenderSource clip, Map<String, String> parameters, Path part) {
         List<String> arguments = new ArrayList<>(List.of("-progress2", clip.file().toString()));
         int lastFrame = last == null ? clip.frames() - 1 : last;
         arguments.add("in=" + (first == null ? 0 : first));
@@ -182,7 +182,7 @@ final class RenderCommand implements Callable<Integer> {
         return target;
     }
 
-    private void checkRange(HostClip clip) {
+    private void checkRange(RenderSource clip) {
         int from = first == null ? 0 : first;
         int to = last == null ? clip.frames() - 1 : last;
         if (from < 0 || to < from || to >= clip.frames()) {

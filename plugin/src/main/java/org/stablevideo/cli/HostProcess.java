@@ -4,13 +4,12 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.stablevideo.host.Melt;
 import org.stablevideo.problem.HostMissing;
 import org.stablevideo.problem.ProblemException;
 import org.stablevideo.progress.CancelledException;
@@ -18,9 +17,9 @@ import org.stablevideo.progress.CancelledException;
 /**
  * The host's command line, {@code melt}: always with stdin closed and with our module in its folder.
  *
- * @param installation whose module it loads
+ * @param launcher what the effect starts its backend with
  */
-record Melt(Installation installation) {
+record HostProcess(Path launcher) {
 
     private static final long ASK_SECONDS = 60;
 
@@ -89,25 +88,9 @@ record Melt(Installation installation) {
     }
 
     private ProcessBuilder builder(List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(executable()));
-        command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
-        installation.moduleFolder().ifPresent(folder -> builder.environment().put("MLT_REPOSITORY", folder.toString()));
-        builder.environment().put("STABLEVIDEO_LAUNCHER", installation.launcher().toString());
+        ProcessBuilder builder = Melt.command(arguments);
+        builder.environment().put("STABLEVIDEO_LAUNCHER", launcher.toString());
         return builder;
-    }
-
-    private static String executable() {
-        for (String folder : System.getenv().getOrDefault("PATH", "/usr/bin").split(":")) {
-            for (String name : List.of("melt", "melt-7")) {
-                Path file = Path.of(folder, name);
-                if (Files.isExecutable(file)) {
-                    return file.toString();
-                }
-            }
-        }
-        throw missing("The host, melt, is not installed.", null);
     }
 
     private static Process start(ProcessBuilder builder) {

@@ -24,7 +24,7 @@ import org.xml.sax.SAXException;
  * @param height of a frame in pixels
  * @param hasAudio whether there is sound
  */
-record HostClip(Path file, int frames, int width, int height, boolean hasAudio) {
+record RenderSource(Path file, int frames, int width, int height, boolean hasAudio) {
 
     private static final List<String> STILLS = List.of("qimage", "pixbuf");
 
@@ -33,7 +33,7 @@ record HostClip(Path file, int frames, int width, int height, boolean hasAudio) 
      *
      * @throws ProblemException with {@link ClipUnreadable} when there is no such file, or no picture in it
      */
-    static HostClip probe(Melt melt, Path given) {
+    static RenderSource probe(HostProcess melt, Path given) {
         Path file = given.toAbsolutePath().normalize();
         if (!Files.exists(file)) {
             throw unreadable("There is no file " + file + ".", "Check the name.");
@@ -41,14 +41,14 @@ record HostClip(Path file, int frames, int width, int height, boolean hasAudio) 
         if (Files.isDirectory(file)) {
             throw unreadable(file + " is a folder.", "Give the clip itself.");
         }
-        Melt.Answer answer = melt.ask(file.toString(), "-consumer", "xml");
+        HostProcess.Answer answer = melt.ask(file.toString(), "-consumer", "xml");
         if (!answer.out().contains("<mlt ")) {
             throw unreadable("The host cannot open " + file + ".", "See whether it plays with: melt \"" + file + "\"");
         }
         return read(file, parse(answer.out(), file));
     }
 
-    private static HostClip read(Path file, Document mlt) {
+    private static RenderSource read(Path file, Document mlt) {
         Element profile = first(mlt, "profile");
         Element producer = mlt.getElementsByTagName("producer").getLength() > 0 ? first(mlt, "producer") : first(mlt, "chain");
         String service = property(producer, "mlt_service");
@@ -62,7 +62,7 @@ record HostClip(Path file, int frames, int width, int height, boolean hasAudio) 
         Element whole = tractors.getLength() > 0 ? (Element) tractors.item(tractors.getLength() - 1) : producer;
         int frames = STILLS.contains(service) ? 1 : integer(whole, "out") - integer(whole, "in") + 1;
         boolean audio = !STILLS.contains(service) && !property(producer, "audio_index").equals("-1");
-        return new HostClip(file, Math.max(1, frames), integer(profile, "width"), integer(profile, "height"), audio);
+        return new RenderSource(file, Math.max(1, frames), integer(profile, "width"), integer(profile, "height"), audio);
     }
 
     private static Document parse(String xml, Path file) {

@@ -1,0 +1,98 @@
+package org.stablevideo.cli;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.stablevideo.atlas.Atlas;
+import org.stablevideo.atlas.AtlasQuality;
+import org.stablevideo.host.Studio;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code analyse IN}: builds or finds the atlas of a clip and says how good it is. */
+@Command(name = "analyse", description = "Builds or finds the atlas of a clip; prints its id, PSNR, seconds and coverage.")
+final class AnalyseCommand implements Callable<Integer> {
+
+    @Mixin
+    private ClipOptions clip = new ClipOptions();
+
+    @Option(names = "--mask", paramLabel = "FILE", description = "Matte clip, picture or picture sequence of the object.")
+    private String mask = "";
+
+    @Option(names = "--json", description = "On stdout as JSON, with the PSNR of every frame.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        Atlas atlas;
+        try (Studio studio = new Studio();
+                ProgressLine progress = ProgressLine.standard()) {
+            atlas = studio.pipeline().analyse(clip.source(), mask, progress);
+        }
+        spec.commandLine().getOut().println(json ? describe(atlas).toString() : sentence(atlas));
+        return ExitCode.DONE;
+    }
+
+    private static String sentence(Atlas atlas) {
+        AtlasQuality quality = atlas.quality();
+        double worst = Double.POSITIVE_INFINITY;
+        int worstFrame = 0;
+        for (int i = 0; i < quality.psnr().length; i++) {
+            if (quality.psnr()[i] < worst) {
+                worst = quality.psnr()[i];
+                worstFrame = i;
+            }
+        }
+        return String.format(
+                Locale.ROOT,
+                "atlas %s: %d frames at %s, %d layers, PSNR %.2f dB (worst %.2f at frame %d), solved in %.1f s",
+                atlas.id(),
+                atlas.frameCount(),
+                atlas.solveSize(),
+                atlas.layers().size(),
+                quality.meanPsnr(),
+                worst,
+                worstFrame,
+                quality.seconds());
+    }
+
+    private static JsonObject describe(Atlas atlas) {
+        AtlasQuality quality = atlas.quality();
+        JsonObject object = new JsonObject();
+        object.addProperty("id", atlas.id());
+        object.addProperty("frames", atlas.frameCount());
+        object.addProperty("width", atlas.solveSize().width());
+        object.addProperty("height", atlas.solveSize().height());
+        object.addProperty("layers", atlas.layers().size());
+        object.add("meanPsnr", number(quality.meanPsnr()));
+        object.add("meanStaticPsnr", number(quality.meanStaticPsnr()));
+        object.add("psnr", array(quality.psnr()));
+        object.add("coverage", array(quality.coverage()));
+        object.add("foldedShare", number(quality.foldedShare()));
+        object.add("seconds", number(quality.seconds()));
+        return object;
+    }
+
+    private static JsonArray array(double[] values) {
+        JsonArray array = new JsonArray();
+        for (double value : values) {
+            array.add(number(value));
+        }
+        return array;
+    }
+
+    /** JSON has no infinity, which is the PSNR of a perfect picture: it becomes null. */
+    private static JsonElement number(double value) {
+        return Double.isFinite(value) ? new JsonPrimitive(Math.round(value * 1000) / 1000.0) : JsonNull.INSTANCE;
+    }
+}

@@ -1,0 +1,72 @@
+package org.stablevideo.cli;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.stablevideo.edit.Edit;
+import org.stablevideo.host.Studio;
+import org.stablevideo.pipeline.EffectRequest;
+import org.stablevideo.preset.PresetLibrary;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code edit IN}: makes the edit without rendering it, so that a render or a preview finds it ready. */
+@Command(name = "edit", description = "Makes an edit without rendering it; a later render or preview finds it ready.")
+final class EditCommand implements Callable<Integer> {
+
+    @Mixin
+    private ClipOptions clip = new ClipOptions();
+
+    @Option(names = "--json", description = "On stdout as JSON.")
+    private boolean json;
+
+    private CommandSpec spec;
+    private EffectOptions effect;
+
+    @Spec
+    void declare(CommandSpec own) {
+        spec = own;
+        effect = EffectOptions.addTo(own);
+    }
+
+    @Override
+    public Integer call() {
+        PresetLibrary library = PresetLibrary.standard();
+        Map<String, String> given = effect.given(library);
+        EffectRequest request = EffectRequest.read(given, library);
+        long startMs = System.currentTimeMillis();
+        Edit edit;
+        try (Studio studio = new Studio();
+                ProgressLine progress = ProgressLine.standard()) {
+            edit = studio.pipeline().edit(clip.source(), request.edit(), request.mask(), progress);
+        }
+        double seconds = (System.currentTimeMillis() - startMs) / 1000.0;
+        spec.commandLine().getOut().println(json ? describe(edit, seconds).toString() : sentence(edit, seconds));
+        return ExitCode.DONE;
+    }
+
+    private static String sentence(Edit edit, double seconds) {
+        return String.format(
+                Locale.ROOT, "edit %s of atlas %s with %s, key frames %s, in %.1f s", edit.id(), edit.atlasId(), edit.modelId(), edit.keyframes(), seconds);
+    }
+
+    private static JsonObject describe(Edit edit, double seconds) {
+        JsonObject object = new JsonObject();
+        object.addProperty("id", edit.id());
+        object.addProperty("atlas", edit.atlasId());
+        object.addProperty("model", edit.modelId());
+        JsonArray keyframes = new JsonArray();
+        edit.keyframes().forEach(keyframes::add);
+        object.add("keyframes", keyframes);
+        JsonArray layers = new JsonArray();
+        edit.layers().forEach(layer -> layers.add(layer.layer()));
+        object.add("layers", layers);
+        object.addProperty("seconds", seconds);
+        return object;
+    }
+}
