@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.stablevideo.host.BackendControl;
+import org.stablevideo.host.UserFolders;
 import org.stablevideo.problem.ProblemException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,13 +68,13 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     private static Finding melt(String name) {
-        Melt.Answer answer = new Melt(Installation.current()).ask("--version");
+        HostProcess.Answer answer = new HostProcess(Installation.current().launcher()).ask("--version");
         String first = answer.out().lines().findFirst().orElse("");
         return new Finding(name, first.contains("melt"), first.isEmpty() ? "melt does not start. Run: sudo apt-get install melt" : first);
     }
 
     private static Finding effect(String name) {
-        boolean there = new Melt(Installation.current()).hasEffect();
+        boolean there = new HostProcess(Installation.current().launcher()).hasEffect();
         return new Finding(name, there, there ? "melt loads stablevideo" : "melt does not load it. Run packaging/quickstart.sh, or install the package.");
     }
 
@@ -90,7 +91,7 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     private static Finding cache(String name) throws IOException {
-        Path folder = Installation.cache();
+        Path folder = UserFolders.cache();
         Files.createDirectories(folder);
         FileStore store = Files.getFileStore(folder);
         boolean enough = Files.isWritable(folder) && store.getUsableSpace() >= LEAST_FREE_BYTES;

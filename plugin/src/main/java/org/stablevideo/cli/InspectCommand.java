@@ -13,7 +13,7 @@ import org.stablevideo.atlas.Atlas;
 import org.stablevideo.atlas.AtlasInspection;
 import org.stablevideo.clip.Clip;
 import org.stablevideo.edit.Edit;
-import org.stablevideo.edit.LayerEdit;
+import org.stablevideo.render.LayerEdit;
 import org.stablevideo.frame.FrameSize;
 import org.stablevideo.host.Studio;
 import org.stablevideo.motion.SolveFrames;
