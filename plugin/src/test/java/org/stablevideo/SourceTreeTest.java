@@ -22,7 +22,7 @@ class SourceTreeTest {
 
     private static final Path ROOT = Path.of(System.getProperty("stablevideo.root"));
     private static final Path MAIN = ROOT.resolve("plugin/src/main/java/org/stablevideo");
-    private static final int LONGEST_LINE = 160;
+    private static final int LONGEST_LINE = 180;
 
     /** Imports point down this list only. */
     private static final List<String> ORDER = List.of(
@@ -87,9 +87,7 @@ class SourceTreeTest {
             List<String> lines = text.lines().toList();
             for (int i = 0; i < lines.size(); i++) {
                 String line = lines.get(i);
-                boolean makefileTab = name.endsWith("Makefile");
-                if (line.indexOf('\t') >= 0 && !makefileTab || line.endsWith(" ")
-                        || name.endsWith(".java") && line.codePointCount(0, line.length()) > LONGEST_LINE) {
+                if (line.indexOf('\t') >= 0 || line.endsWith(" ") || name.endsWith(".java") && line.codePointCount(0, line.length()) > LONGEST_LINE) {
                     wrong.add(name + ":" + (i + 1) + ": no tabs, no trailing blanks, at most " + LONGEST_LINE + " columns");
                 }
             }
@@ -104,6 +102,7 @@ class SourceTreeTest {
                 for (String kind : List.of("import static ", "import ")) {
                     List<String> imports = Files.readString(file).lines()
                             .filter(line -> line.startsWith(kind) && line.startsWith("import static ") == kind.startsWith("import static "))
+                            .map(line -> line.replace(";", ""))
                             .toList();
                     assertEquals(List.copyOf(new TreeSet<>(imports)), imports, ROOT.relativize(file) + " sorts its imports, each once");
                 }
@@ -149,7 +148,7 @@ class SourceTreeTest {
         try (Stream<Path> walk = Files.walk(folder)) {
             return walk.filter(Files::isRegularFile)
                     .filter(file -> file.toString().endsWith(ending))
-                    .filter(file -> !ROOT.relativize(file).toString().contains("target/"))
+                    .filter(file -> !ROOT.relativize(file).toString().matches("(.*/)?(target|src/test/resources)/.*"))
                     .sorted()
                     .toList();
         }

@@ -24,8 +24,8 @@ import org.stablevideo.problem.RequestInvalid;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code render IN OUT}: one edit from file to file, headless, by the host. */

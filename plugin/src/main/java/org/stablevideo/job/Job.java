@@ -4,12 +4,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.stablevideo.problem.BackendGone;
 import org.stablevideo.problem.ProblemException;
 import org.stablevideo.progress.CancelledException;
 import org.stablevideo.progress.Progress;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One piece of long work, shared by everybody who asked for it. It is cancelled when the last of them has lost interest. Safe for any thread.

@@ -1,5 +1,7 @@
 package org.stablevideo.motion;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -7,8 +9,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
-import java.util.ArrayList;
-import java.util.List;
 import org.stablevideo.progress.Progress;
 
 /** Does the same independent work for every frame on two threads; results must not depend on the order. */
