@@ -7,16 +7,15 @@ import org.stablevideo.frame.FrameSize;
  * folds, windows and shadows; those come from the shot's own atlas. Only the relation is taken over, so a white car on a dark one is white with the
  * dark one's shading.
  *
- * <p>Bands, as shares of the picture's long side or in texels: wider than 1/{@value #WIDE} is tone and belongs to the painting, finer than {@value #FINE}
- * texels is detail and is laid on at rendering.
+ * <p>Tone is what is wider than a window and belongs to the painting; detail finer than {@value #FINE} texels is laid on at rendering. An
+ * object's window is the whole object (windows and tyres of a car stay darker than its paint whatever the colour), a background's a seventh.
  */
 final class Relief {
 
-    private static final int WIDE = 7;
     private static final int FINE = 2;
     private static final float FLOOR = 0.09f;
     private static final float WHITE = 0.15f;
-    private static final float DEEPEST = 0.35f;
+    private static final float DEEPEST = 0.25f;
     private static final float HIGHEST = 2.0f;
 
     private Relief() {}
@@ -26,13 +25,13 @@ final class Relief {
      *
      * @param painted colours of the edit
      * @param shot colours of the unedited layer, same size; weight says which pixels belong to it
+     * @param window radius of the window in texels, at least 1
      * @param share how much of the painting's own shading gives way to the shot's, in [0, 1]
      */
-    static Canvas apply(Canvas painted, Canvas shot, double share) {
+    static Canvas apply(Canvas painted, Canvas shot, int window, double share) {
         FrameSize size = painted.size();
-        int wide = Math.max(FINE + 1, size.longSide() / WIDE / 2);
-        float[] own = factor(painted.luma(), shot.weight(), size, wide);
-        float[] wanted = factor(shot.luma(), shot.weight(), size, wide);
+        float[] own = factor(painted.luma(), shot.weight(), size, window);
+        float[] wanted = factor(shot.luma(), shot.weight(), size, window);
         Canvas out = Canvas.blank(size);
         for (int i = 0; i < size.area(); i++) {
             float ratio = Math.min(HIGHEST, Math.max(DEEPEST, wanted[i] / own[i]));
@@ -46,9 +45,9 @@ final class Relief {
         return out;
     }
 
-    private static float[] factor(float[] luma, float[] weight, FrameSize size, int wide) {
+    private static float[] factor(float[] luma, float[] weight, FrameSize size, int window) {
         float[] fine = BoxMean.of(luma, weight, size, FINE);
-        float[] mean = BoxMean.of(BoxMean.of(luma, weight, size, wide), weight, size, wide / 2);
+        float[] mean = BoxMean.of(BoxMean.of(luma, weight, size, window), weight, size, window / 2);
         for (int i = 0; i < fine.length; i++) {
             fine[i] = (fine[i] + FLOOR) / (mean[i] + FLOOR);
         }

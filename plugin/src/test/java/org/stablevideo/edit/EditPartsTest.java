@@ -182,7 +182,7 @@ class EditPartsTest {
             return new int[] {value, value, value};
         }));
         Canvas white = Canvas.of(DrawnShot.picture(size, (x, y) -> new int[] {225, 225, 225}));
-        float[] luma = Relief.apply(white, dark, 0.75).luma();
+        float[] luma = Relief.apply(white, dark, 90, 0.75).luma();
         double mean = 0;
         float least = 1;
         float most = 0;
