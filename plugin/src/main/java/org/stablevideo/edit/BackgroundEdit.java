@@ -56,7 +56,7 @@ final class BackgroundEdit {
             Canvas whole = paint(shot.resized(squeezed), shot.size(), Optional.empty(), 0, progress.part(0, 0.9 / (across + 1)));
             painted = tiles(whole, wide, across, progress.part(0.9 / (across + 1), 0.9));
         }
-        Picture colour = Relief.apply(painted, shot, 1 + shot.size().longSide() / TONE, painter.relief(working)).picture();
+        Picture colour = Relief.apply(painted, shot, 1 + shot.size().longSide() / TONE, 0, painter.relief(working)).picture();
         byte[] all = new byte[colour.size().area()];
         Arrays.fill(all, (byte) 255);
         progress.report("background painted", 1);

@@ -63,7 +63,8 @@ final class ForegroundEdit {
         Canvas merged = AtlasMerge.median(parts).filled();
         Canvas refined = aggregate(merged, progress.part(0.85, 0.97));
         Canvas shot = Canvas.of(layer.texture().colour()).weighted(seen());
-        Picture colour = Relief.apply(refined, shot, shot.size().longSide(), painter.relief(working)).picture();
+        double relief = painter.relief(working);
+        Picture colour = Relief.apply(refined, shot, shot.size().longSide(), relief, relief).picture();
         byte[] whole = new byte[colour.size().area()];
         Arrays.fill(whole, (byte) 255);
         progress.report("object edited", 1);

@@ -68,6 +68,6 @@ record Painter(PictureModel model, EditRequest request) {
      */
     double relief(FrameSize working) {
         double small = (double) (OWN_SHADING - Math.min(working.width(), working.height())) / (OWN_SHADING - NO_SHADING);
-        return 0.75 * Math.min(1, Math.max(0, small));
+        return 0.85 * Math.min(1, Math.max(0, small));
     }
 }

@@ -8,13 +8,15 @@ import org.stablevideo.frame.FrameSize;
  * dark one's shading.
  *
  * <p>Tone is what is wider than a window and belongs to the painting; detail finer than {@value #FINE} texels is laid on at rendering. An
- * object's window is the whole object (windows and tyres of a car stay darker than its paint whatever the colour), a background's a seventh.
+ * object's window is the whole object (windows and tyres of a car stay dark whatever its paint, and so does its shadow where a matte takes it in), a background's a seventh.
  */
 final class Relief {
 
     private static final int FINE = 2;
     private static final float FLOOR = 0.09f;
     private static final float WHITE = 0.15f;
+    private static final float DEEP = 0.62f;
+    private static final float DEEP_RANGE = 0.2f;
     private static final float DEEPEST = 0.25f;
     private static final float HIGHEST = 2.0f;
 
@@ -26,9 +28,10 @@ final class Relief {
      * @param painted colours of the edit
      * @param shot colours of the unedited layer, same size; weight says which pixels belong to it
      * @param window radius of the window in texels, at least 1
+     * @param deep how far places much darker than their window stay as the shot has them, in [0, 1]
      * @param share how much of the painting's own shading gives way to the shot's, in [0, 1]
      */
-    static Canvas apply(Canvas painted, Canvas shot, int window, double share) {
+    static Canvas apply(Canvas painted, Canvas shot, int window, double deep, double share) {
         FrameSize size = painted.size();
         float[] own = factor(painted.luma(), shot.weight(), size, window);
         float[] wanted = factor(shot.luma(), shot.weight(), size, window);
@@ -36,10 +39,12 @@ final class Relief {
         for (int i = 0; i < size.area(); i++) {
             float ratio = Math.min(HIGHEST, Math.max(DEEPEST, wanted[i] / own[i]));
             float gain = (float) Math.pow(ratio, share);
+            float kept = (float) deep * Math.min(1, Math.max(0, (DEEP - wanted[i]) / DEEP_RANGE));
             out.weight()[i] = painted.weight()[i];
             for (int k = 0; k < 3; k++) {
                 float value = painted.colour()[k][i];
-                out.colour()[k][i] = gain <= 1 ? value * gain : value + (gain - 1) * (1 - value) * (value + WHITE);
+                float shaded = gain <= 1 ? value * gain : value + (gain - 1) * (1 - value) * (value + WHITE);
+                out.colour()[k][i] = shaded + kept * (shot.colour()[k][i] - shaded);
             }
         }
         return out;

@@ -182,7 +182,7 @@ class EditPartsTest {
             return new int[] {value, value, value};
         }));
         Canvas white = Canvas.of(DrawnShot.picture(size, (x, y) -> new int[] {225, 225, 225}));
-        float[] luma = Relief.apply(white, dark, 90, 0.75).luma();
+        float[] luma = Relief.apply(white, dark, 90, 0.8, 0.85).luma();
         double mean = 0;
         float least = 1;
         float most = 0;
@@ -193,5 +193,18 @@ class EditPartsTest {
         }
         assertTrue(mean > 0.78, "mean " + mean);
         assertTrue(most - least > 0.08, "its shading shows: " + least + "…" + most);
+    }
+
+    @Test
+    void shouldLeaveTyresAndWindowsAsTheShotHasThem() {
+        FrameSize size = new FrameSize(90, 60);
+        DrawnShot.Paint car = (x, y) -> x > 30 && x < 50 && y > 20 && y < 40 ? new int[] {25, 26, 30} : new int[] {170, 170, 175};
+        Canvas shot = Canvas.of(DrawnShot.picture(size, car));
+        Canvas red = Canvas.of(DrawnShot.picture(size, (x, y) -> new int[] {200, 30, 25}));
+        Canvas out = Relief.apply(red, shot, 90, 0.85, 0.85);
+        int window = 30 * 90 + 40;
+        int paint = 30 * 90 + 70;
+        assertTrue(out.colour()[0][window] < 0.2 && out.colour()[0][window] - out.colour()[1][window] < 0.06);
+        assertTrue(out.colour()[0][paint] > 0.75 && out.colour()[1][paint] < 0.3);
     }
 }
