@@ -5,9 +5,10 @@ import org.stablevideo.frame.Picture;
 import org.stablevideo.frame.Plane;
 
 /**
- * A frame and its weights for one layer at a level of a pyramid; level 0 is the solve size, each further level half of it.
+ * A frame and its weights for one layer at a level of a pyramid; level 0 is the solve size, each further level half of it,
+ * each before it (−1 …) twice.
  *
- * @param level 0 or above
+ * @param level 0 for the solve size
  * @param width pixels across
  * @param height pixels down
  * @param rgb R, G, B in 0…255, interleaved
@@ -55,9 +56,37 @@ record FrameLevel(int level, int width, int height, float[] rgb, float[] weight,
         return bounded(level + 1, w, h, colour, mean);
     }
 
+    /** The level before this one: twice the pixels, colours bilinear in between, so that a stretched frame covers every texel. */
+    FrameLevel twice() {
+        int w = 2 * width;
+        int h = 2 * height;
+        float[] colour = new float[3 * w * h];
+        float[] fine = new float[w * h];
+        for (int y = 2 * top; y < 2 * bottom; y++) {
+            int y1 = Math.min(height - 1, Math.max(0, (y & 1) == 0 ? y / 2 - 1 : y / 2 + 1));
+            for (int x = 2 * left; x < 2 * right; x++) {
+                int x1 = Math.min(width - 1, Math.max(0, (x & 1) == 0 ? x / 2 - 1 : x / 2 + 1));
+                int own = y / 2 * width + x / 2;
+                int side = y / 2 * width + x1;
+                int over = y1 * width + x / 2;
+                int far = y1 * width + x1;
+                int to = y * w + x;
+                fine[to] = mix(weight[own], weight[side], weight[over], weight[far]);
+                for (int k = 0; k < 3; k++) {
+                    colour[3 * to + k] = mix(rgb[3 * own + k], rgb[3 * side + k], rgb[3 * over + k], rgb[3 * far + k]);
+                }
+            }
+        }
+        return new FrameLevel(level - 1, w, h, colour, fine, 2 * left, 2 * right, 2 * top, 2 * bottom);
+    }
+
+    private static float mix(float own, float side, float over, float far) {
+        return 0.5625f * own + 0.1875f * (side + over) + 0.0625f * far;
+    }
+
     /** Solve position of a column or row of this level. */
     double toSolve(int pixel) {
-        return (pixel + 0.5) * (1 << level) - 0.5;
+        return (pixel + 0.5) * Math.scalb(1.0, level) - 0.5;
     }
 
     /** Whether any pixel has weight. */

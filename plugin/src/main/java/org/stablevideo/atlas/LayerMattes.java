@@ -18,7 +18,7 @@ record LayerMattes(List<Plane> object, List<Plane> behind) {
     /** Pixels of an object, over all frames, below which it is taken for none. */
     private static final long LEAST = 40;
 
-    private static final int GUARD = 3;
+    private static final int GUARD = 6;
 
     static LayerMattes of(List<Plane> mattes, SolveFrames frames) {
         if (!mattes.isEmpty() && mattes.size() != frames.count()) {
@@ -50,17 +50,28 @@ record LayerMattes(List<Plane> object, List<Plane> behind) {
         return layer == count() - 1 ? List.of() : object;
     }
 
-    /** The frame that the layer's mappings start from: the largest view of an object, the middle of the clip for the background. */
+    /**
+     * The frame that the layer's mappings start from: the middle of the clip for the background; for an object the large view (at least half
+     * the largest) nearest to the middle of its time on screen, which shows most of the faces that it turns towards the camera.
+     */
     int reference(int layer) {
         if (layer == count() - 1) {
             return behind.size() / 2;
         }
-        int best = 0;
-        long most = -1;
-        for (int t = 0; t < object.size(); t++) {
-            long pixels = count(object.get(t));
-            if (pixels > most) {
-                most = pixels;
+        long[] pixels = object.stream().mapToLong(LayerMattes::count).toArray();
+        long most = Arrays.stream(pixels).max().orElseThrow();
+        int first = 0;
+        int last = pixels.length - 1;
+        while (pixels[first] * 20 < most) {
+            first++;
+        }
+        while (pixels[last] * 20 < most) {
+            last--;
+        }
+        int best = first;
+        for (int t = first; t <= last; t++) {
+            boolean nearer = Math.abs(2 * t - first - last) < Math.abs(2 * best - first - last);
+            if (pixels[t] * 2 >= most && (nearer || pixels[best] * 2 < most)) {
                 best = t;
             }
         }

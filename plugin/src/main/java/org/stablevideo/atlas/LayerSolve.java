@@ -15,6 +15,11 @@ final class LayerSolve {
 
     private static final float COARSE = 16;
 
+    /** Texels a pixel above which a frame is given pixels in between before it is splatted. */
+    private static final double STRETCHED = 1.6;
+
+    private static final int FINEST = -2;
+
     private final SolveFrames frames;
     private final List<Plane> weights;
     private final float[][] fields;
@@ -100,7 +105,7 @@ final class LayerSolve {
         for (int i = 0; i < corrections; i++) {
             tasks.each(parts.length, p -> parts[p].clear());
             splat(tasks, parts, texture);
-            texture = parts[0].corrected(texture, 1.2f);
+            texture = parts[0].corrected(texture, 1);
         }
     }
 
@@ -109,7 +114,12 @@ final class LayerSolve {
             for (int t = p; t < fields.length; t += parts.length) {
                 double stretch = stretch(t);
                 float sharpness = (float) Math.min(1, Math.pow(detail / stretch, 2));
-                parts[p].splat(lattice, fields[t], frame(t), sharpness, shown, Texture.level(stretch));
+                FrameLevel frame = frame(t);
+                for (double left = stretch; left > STRETCHED && frame.level() > FINEST; left /= 2) {
+                    frame = frame.twice();
+                }
+                sharpness = sharpness / (1 << -2 * frame.level());
+                parts[p].splat(lattice, fields[t], frame, sharpness, shown, Texture.level(stretch));
             }
         });
         for (int p = 1; p < parts.length; p++) {

@@ -15,6 +15,9 @@ record PhotometricFit(Smoothness smooth) {
     private static final float LONGEST_STEP = 6;
     private static final int ITERATIONS = 40;
 
+    /** Pixels of a frame level from which every second one, in a checkerboard, says enough. */
+    private static final int MANY = 60_000;
+
     /**
      * The mapping after one step.
      *
@@ -29,12 +32,14 @@ record PhotometricFit(Smoothness smooth) {
         FieldRows rows = new FieldRows(lattice, uv, frame.width(), frame.height(), frame::toSolve);
         float[] at = new float[9];
         float area = 1 << (2 * frame.level());
-        float unit = area / (NOISE * NOISE);
+        int pixels = (frame.right() - frame.left()) * (frame.bottom() - frame.top());
+        int stride = pixels > MANY ? 2 : 1;
+        float unit = stride * area / (NOISE * NOISE);
         for (int y = frame.top(); y < frame.bottom(); y++) {
             rows.read(y, frame.left(), frame.right());
             int cellRow = rows.down().cell()[y] * lattice.columns();
             float fy = rows.down().fraction()[y];
-            for (int x = frame.left(); x < frame.right(); x++) {
+            for (int x = frame.left() + (y & stride - 1); x < frame.right(); x += stride) {
                 int i = y * frame.width() + x;
                 float weight = frame.weight()[i];
                 if (weight <= 0.02f) {

@@ -10,7 +10,10 @@ import java.util.Arrays;
 final class TextureBuilder {
 
     /** Weight below which a texel counts as not seen. */
-    static final float SEEN = 0.03f;
+    static final float SEEN = 0.01f;
+
+    /** Pixels from the border of a frame of the solve size over which its weight grows to full. */
+    private static final int FEATHER = 40;
 
     private final int width;
     private final int height;
@@ -33,8 +36,10 @@ final class TextureBuilder {
     void splat(Lattice lattice, float[] uv, FrameLevel frame, float sharpness, Texture shown, int textureLevel) {
         FieldRows rows = new FieldRows(lattice, uv, frame.width(), frame.height(), frame::toSolve);
         float[] at = new float[9];
+        float reach = Math.scalb((float) FEATHER, -frame.level());
         for (int y = frame.top(); y < frame.bottom(); y++) {
             rows.read(y, frame.left(), frame.right());
+            float edge = border(y, frame.height(), reach);
             for (int x = frame.left(); x < frame.right(); x++) {
                 int i = y * frame.width() + x;
                 float w = frame.weight()[i];
@@ -43,7 +48,7 @@ final class TextureBuilder {
                 if (w <= 0.05f || !(u >= 0 && v >= 0 && u < width - 1 && v < height - 1)) {
                     continue;
                 }
-                w *= w * sharpness;
+                w *= w * sharpness * border(x, frame.width(), reach) * edge;
                 float r = frame.rgb()[3 * i];
                 float g = frame.rgb()[3 * i + 1];
                 float b = frame.rgb()[3 * i + 2];
@@ -64,6 +69,11 @@ final class TextureBuilder {
                 put(a + 4 * width + 4, w * fx * fy, r, g, b);
             }
         }
+    }
+
+    /** Less weight towards the border of a frame, so that no seam shows in the texture where the frame ends. */
+    private static float border(int pixel, int length, float reach) {
+        return Math.min(1, (Math.min(pixel, length - 1 - pixel) + 2) / reach);
     }
 
     private void put(int at, float w, float r, float g, float b) {
@@ -94,13 +104,21 @@ final class TextureBuilder {
         return weights;
     }
 
-    /** The weighted means; texels that nothing reached are filled from their surroundings. */
+    /**
+     * The weighted means; texels that nothing reached are filled from their surroundings. The sums are blurred by a texel first, so that
+     * neighbouring texels mix the same frames.
+     */
     Texture mean() {
+        blur();
         return Texture.of(width, height, PushPull.fill(width, height, sums, SEEN));
     }
 
-    /** A texture corrected by the mean of the gathered residuals; colours stay in 0…255. */
+    /**
+     * A texture corrected by the mean of the gathered residuals, colours staying in 0…255. Residuals are blurred by a texel first: pixels that
+     * fall between texels say nothing about single ones, and would leave a pattern of dots.
+     */
     Texture corrected(Texture before, float relaxation) {
+        blur();
         float[] rgb = before.levels()[0].clone();
         for (int i = 0; i < width * height; i++) {
             float w = sums[4 * i + 3];
@@ -111,5 +129,36 @@ final class TextureBuilder {
             }
         }
         return Texture.of(width, height, rgb);
+    }
+
+    /** Blurs the sums by ¼ ½ ¼ in both directions, in place. */
+    private void blur() {
+        for (int y = 0; y < height; y++) {
+            blur(4 * y * width, 4, width);
+        }
+        float[] above = new float[4 * width];
+        for (int y = 0; y < height; y++) {
+            int row = 4 * y * width;
+            int below = y + 1 < height ? row + 4 * width : row;
+            for (int i = 0; i < 4 * width; i++) {
+                float own = sums[row + i];
+                float up = y > 0 ? above[i] : own;
+                sums[row + i] = 0.25f * up + 0.5f * own + 0.25f * sums[below + i];
+                above[i] = own;
+            }
+        }
+    }
+
+    private void blur(int start, int step, int count) {
+        for (int k = 0; k < step; k++) {
+            float before = sums[start + k];
+            for (int i = 0; i < count; i++) {
+                int at = start + i * step + k;
+                float own = sums[at];
+                float after = i + 1 < count ? sums[at + step] : own;
+                sums[at] = 0.25f * before + 0.5f * own + 0.25f * after;
+                before = own;
+            }
+        }
     }
 }
