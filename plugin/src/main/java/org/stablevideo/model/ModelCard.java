@@ -6,7 +6,10 @@ import org.stablevideo.problem.ModelInvalid;
 import org.stablevideo.problem.ProblemException;
 
 /**
- * What a model file says about itself in its {@code __metadata__}.
+ * What a model file says about itself in its {@code __metadata__}. The keys are {@code prediction}, {@code vae_scaling_factor},
+ * {@code text_tokens}, {@code name}, {@code short_side}, {@code long_side}, {@code sampling_steps}, {@code guidance},
+ * {@code foreground_control}, {@code background_control}, {@code foreground_suffix}, {@code background_suffix} and {@code negative}; each may
+ * lack. {@code format=stablevideo-pocket} stands for other defaults where they do.
  *
  * @param name the model's short name
  * @param velocity whether its UNet predicts velocity instead of noise
@@ -37,24 +40,25 @@ public record ModelCard(
         String backgroundSuffix,
         String negative) {
 
-    /** Reads a card; the defaults for what it leaves open are those of Stable Diffusion 1.5. */
+    /** Reads a card; the defaults for what it leaves open are those of Stable Diffusion 1.5, or of the bundled model. */
     public static ModelCard of(Path file, Map<String, String> metadata) {
         Reader card = new Reader(file, metadata);
         String prediction = card.text("prediction", "epsilon");
         if (!prediction.equals("v") && !prediction.equals("epsilon")) {
             throw card.invalid("prediction", prediction);
         }
+        boolean pocket = "stablevideo-pocket".equals(metadata.get("format"));
         String fileName = file.getFileName().toString();
-        int shortSide = (int) card.number("short_side", 512, 16, 4096);
+        int shortSide = (int) card.number("short_side", pocket ? 96 : 512, 16, 4096);
         return new ModelCard(
                 card.text("name", fileName.substring(0, Math.max(fileName.lastIndexOf('.'), 1))),
                 prediction.equals("v"),
-                card.number("scaling_factor", 0.18215, 1e-4, 1e4),
+                card.number("vae_scaling_factor", 0.18215, 1e-4, 1e4),
                 (int) card.number("text_tokens", 77, 1, 1024),
                 shortSide,
                 (int) card.number("long_side", 2 * shortSide, shortSide, 8192),
-                (int) card.number("steps", 20, 1, 1000),
-                card.number("guidance", 9, 1, 50),
+                (int) card.number("sampling_steps", 20, 1, 1000),
+                card.number("guidance", pocket ? 4 : 9, 1, 50),
                 card.number("foreground_control", 1, 0, 2),
                 card.number("background_control", 1, 0, 2),
                 card.text("foreground_suffix", ""),

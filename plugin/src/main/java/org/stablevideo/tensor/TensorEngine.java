@@ -67,7 +67,7 @@ public final class TensorEngine {
         static final Engine ENGINE = start();
 
         private static Engine start() {
-            orderSums();
+            setEnvironment();
             setDefault("ai.djl.offline", "true");
             setDefault("OPT_OUT_TRACKING", "true");
             setDefault("ai.djl.pytorch.graph_optimizer", "false");
@@ -80,13 +80,15 @@ public final class TensorEngine {
         }
 
         /**
-         * Asks MKL for sums whose order does not depend on the thread count (conditional numerical reproducibility, strict). MKL reads this from
-         * the environment of the process when libtorch is loaded, which Java cannot change by itself.
+         * Settings that native libraries read from the environment of the process when they are loaded, which Java cannot change by itself; what
+         * the user has set stays. MKL shall sum in an order that does not depend on the thread count (conditional numerical reproducibility,
+         * strict), and threads that wait shall sleep instead of spinning on cores that the editor needs.
          */
-        private static void orderSums() {
+        private static void setEnvironment() {
             try {
                 Function setenv = NativeLibrary.getInstance(Platform.C_LIBRARY_NAME).getFunction("setenv");
                 setenv.invokeInt(new Object[] {"MKL_CBWR", "AUTO,STRICT", 0});
+                setenv.invokeInt(new Object[] {"OMP_WAIT_POLICY", "PASSIVE", 0});
             } catch (UnsatisfiedLinkError e) {
                 LoggerFactory.getLogger(TensorEngine.class)
                         .warn("pixels may depend on the thread count in their last bit: {}", e.getMessage());
