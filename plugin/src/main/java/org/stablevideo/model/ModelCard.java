@@ -6,10 +6,11 @@ import org.stablevideo.problem.ModelInvalid;
 import org.stablevideo.problem.ProblemException;
 
 /**
- * What a model file says about itself in its {@code __metadata__}. The keys are {@code prediction}, {@code vae_scaling_factor},
- * {@code text_tokens}, {@code name}, {@code short_side}, {@code long_side}, {@code sampling_steps}, {@code guidance},
+ * What a model file says about itself in its {@code __metadata__}. The keys are {@code prediction}, {@code scaling_factor},
+ * {@code text_tokens}, {@code name}, {@code short_side}, {@code long_side}, {@code steps}, {@code guidance},
  * {@code foreground_control}, {@code background_control}, {@code foreground_suffix}, {@code background_suffix} and {@code negative}; each may
- * lack. {@code format=stablevideo-pocket} stands for other defaults where they do.
+ * lack. {@code format=stablevideo-pocket} stands for other defaults where they do. Early files of
+ * that format say {@code vae_scaling_factor} instead, and count their training as {@code steps}, which is not read.
  *
  * @param name the model's short name
  * @param velocity whether its UNet predicts velocity instead of noise
@@ -48,16 +49,17 @@ public record ModelCard(
             throw card.invalid("prediction", prediction);
         }
         boolean pocket = "stablevideo-pocket".equals(metadata.get("format"));
+        boolean early = pocket && !metadata.containsKey("scaling_factor");
         String fileName = file.getFileName().toString();
         int shortSide = (int) card.number("short_side", pocket ? 96 : 512, 16, 4096);
         return new ModelCard(
                 card.text("name", fileName.substring(0, Math.max(fileName.lastIndexOf('.'), 1))),
                 prediction.equals("v"),
-                card.number("vae_scaling_factor", 0.18215, 1e-4, 1e4),
+                card.number(early ? "vae_scaling_factor" : "scaling_factor", 0.18215, 1e-4, 1e4),
                 (int) card.number("text_tokens", 77, 1, 1024),
                 shortSide,
                 (int) card.number("long_side", 2 * shortSide, shortSide, 8192),
-                (int) card.number("sampling_steps", 20, 1, 1000),
+                early ? 20 : (int) card.number("steps", 20, 1, 1000),
                 card.number("guidance", pocket ? 4 : 9, 1, 50),
                 card.number("foreground_control", 1, 0, 2),
                 card.number("background_control", 1, 0, 2),

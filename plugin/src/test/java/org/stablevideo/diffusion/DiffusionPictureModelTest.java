@@ -76,7 +76,7 @@ class DiffusionPictureModelTest {
                     .forEach(e -> shapes.put(e.getKey(), gson.fromJson(e.getValue(), long[].class)));
         }
         Path path = dir.resolve("formula.safetensors");
-        Map<String, String> card = Map.of("prediction", "v", "vae_scaling_factor", "0.8", "short_side", "20", "text_tokens", "5");
+        Map<String, String> card = Map.of("prediction", "v", "scaling_factor", "0.8", "short_side", "20", "text_tokens", "5");
         SafetensorsWriter.write(path, card, shapes, FormulaWeights::weights);
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
             unet = new LatentUNet(file.weights("unet."));

@@ -55,12 +55,16 @@ class ModelStoreTest {
 
     @Test
     void shouldReadACardAndRefuseNonsense() {
-        ModelCard card = ModelCard.of(Path.of("small.safetensors"), Map.of("prediction", "v", "vae_scaling_factor", "1.25", "short_side", "96"));
+        ModelCard card = ModelCard.of(Path.of("small.safetensors"), Map.of("prediction", "v", "scaling_factor", "1.25", "short_side", "96"));
         assertTrue(card.velocity());
         assertEquals(1.25, card.scale());
         assertEquals(192, card.longSide());
         assertEquals("small", card.name());
-        for (Map<String, String> nonsense : List.of(Map.of("prediction", "x0"), Map.of("guidance", "NaN"), Map.of("sampling_steps", "-3"))) {
+        ModelCard early = ModelCard.of(
+                Path.of("pocket.safetensors"), Map.of("format", "stablevideo-pocket", "vae_scaling_factor", "0.98", "steps", "31000"));
+        assertEquals(0.98, early.scale());
+        assertEquals(20, early.steps());
+        for (Map<String, String> nonsense : List.of(Map.of("prediction", "x0"), Map.of("guidance", "NaN"), Map.of("steps", "-3"))) {
             ProblemException refusal =
                     assertThrows(ProblemException.class, () -> ModelCard.of(Path.of("small.safetensors"), nonsense));
             assertInstanceOf(ModelInvalid.class, refusal.problem());
