@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.stablevideo.frame.FrameSize;
 import org.stablevideo.preset.EffectParameter;
+import org.stablevideo.preset.HostText;
 
 /**
  * What a host says about one frame: the flat JSON object of {@code filter_stablevideo.c}.
@@ -95,7 +96,7 @@ record HostFrame(Map<String, String> values) {
         for (EffectParameter parameter : EffectParameter.values()) {
             String value = values.get(parameter.key());
             if (value != null) {
-                chosen.put(parameter.key(), parameter == EffectParameter.MASK ? absolute(value) : value);
+                chosen.put(parameter.key(), parameter == EffectParameter.MASK ? HostText.encode(absolute(HostText.decode(value))) : value);
             }
         }
         return chosen;

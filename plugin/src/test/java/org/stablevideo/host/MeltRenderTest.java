@@ -201,4 +201,12 @@ class MeltRenderTest {
         String message = rendered.report().get("message").getAsString();
         assertTrue(message.startsWith("Heard " + prompt.length() + ":" + prompt.hashCode()), message);
     }
+
+    @Test
+    void shouldNameTheResultsOfAnAnalysis() throws IOException, InterruptedException {
+        String project = rig.analyse(List.of(clip, "-attach-cut", "stablevideo", "foreground=invert", "analyse=1"));
+        assertTrue(project.matches("(?s).*name=\"results\">svedit1;" + FRAMES + ";[0-9a-f]{8}<.*"), project);
+        MeltRig.Rendered preview = rig.render("-1", List.of(clip, "-attach-cut", "stablevideo", "foreground=invert", "wait=no"));
+        assertEquals(preview.count("frames"), preview.count("edited"), "a preview shows what was analysed");
+    }
 }

@@ -106,6 +106,25 @@ final class MeltRig implements AutoCloseable {
         }
     }
 
+    /** Runs an analysis as Kdenlive does, over all frames, and gives the project that melt writes afterwards. */
+    String analyse(List<String> arguments) throws IOException, InterruptedException {
+        Path project = folder.resolve("analysed.mlt");
+        List<String> line = new ArrayList<>(arguments);
+        line.addAll(List.of("-consumer", "xml:" + project, "all=1", "terminate_on_pause=1", "audio_off=1", "no_meta=1", "real_time=-1"));
+        Process process = prepare(line, folder.resolve("report-analysis.json"), folder.resolve("said-analysis.txt")).start();
+        Assertions.assertTrue(process.waitFor(TIMEOUT_S, TimeUnit.SECONDS));
+        return Files.readString(project);
+    }
+
+    private ProcessBuilder prepare(List<String> line, Path report, Path said) {
+        ProcessBuilder builder = Melt.command(line).redirectErrorStream(true).redirectOutput(said.toFile());
+        builder.environment().put("STABLEVIDEO_RUNTIME", runtime().toString());
+        builder.environment().put("STABLEVIDEO_CACHE", folder.resolve("cache").toString());
+        builder.environment().put("STABLEVIDEO_LAUNCHER", launcher.toString());
+        builder.environment().put("STABLEVIDEO_REPORT", report.toString());
+        return builder;
+    }
+
     Running begin(String realTime, List<String> arguments) throws IOException {
         renders++;
         Path out = folder.resolve("out-" + renders + ".rgb");
@@ -115,12 +134,7 @@ final class MeltRig implements AutoCloseable {
         line.addAll(arguments);
         line.addAll(List.of("-consumer", "avformat:" + out, "f=rawvideo", "vcodec=rawvideo", "pix_fmt=rgb24", "an=1"));
         line.addAll(List.of("terminate_on_pause=1", "real_time=" + realTime));
-        ProcessBuilder builder = Melt.command(line).redirectErrorStream(true).redirectOutput(said.toFile());
-        builder.environment().put("STABLEVIDEO_RUNTIME", runtime().toString());
-        builder.environment().put("STABLEVIDEO_CACHE", folder.resolve("cache").toString());
-        builder.environment().put("STABLEVIDEO_LAUNCHER", launcher.toString());
-        builder.environment().put("STABLEVIDEO_REPORT", report.toString());
-        return new Running(builder.start(), out, report, said);
+        return new Running(prepare(line, report, said).start(), out, report, said);
     }
 
     /** How often a backend was started. */
