@@ -9,7 +9,10 @@ import org.stablevideo.frame.FrameSize;
  */
 final class GuidedUpsampling {
 
-    private static final int RADIUS = 2;
+    /** Short side of a painting whose pixels are as good as the shot's; smaller ones are averaged over wider windows. */
+    private static final int SHARP = 512;
+
+    private static final int WIDEST = 4;
     private static final float FLATNESS = 0.05f * 0.05f;
 
     private GuidedUpsampling() {}
@@ -24,17 +27,18 @@ final class GuidedUpsampling {
     static Canvas apply(Canvas painted, Canvas guide) {
         FrameSize small = painted.size();
         FrameSize large = guide.size();
+        int radius = Math.max(2, Math.min(WIDEST, SHARP / Math.min(small.width(), small.height())));
         float[] light = guide.luma();
         float[] reduced = Resample.resize(light, large, small);
         float[] weight = painted.weight();
-        float[] meanGuide = BoxMean.of(reduced, weight, small, RADIUS);
-        float[] meanSquare = BoxMean.of(product(reduced, reduced), weight, small, RADIUS);
-        float[] presence = BoxMean.of(weight, small, RADIUS);
+        float[] meanGuide = BoxMean.of(reduced, weight, small, radius);
+        float[] meanSquare = BoxMean.of(product(reduced, reduced), weight, small, radius);
+        float[] presence = BoxMean.of(weight, small, radius);
         float[][] slope = new float[3][];
         float[][] offset = new float[3][];
         for (int k = 0; k < 3; k++) {
-            float[] mean = BoxMean.of(painted.colour()[k], weight, small, RADIUS);
-            float[] cross = BoxMean.of(product(reduced, painted.colour()[k]), weight, small, RADIUS);
+            float[] mean = BoxMean.of(painted.colour()[k], weight, small, radius);
+            float[] cross = BoxMean.of(product(reduced, painted.colour()[k]), weight, small, radius);
             slope[k] = new float[small.area()];
             offset[k] = new float[small.area()];
             for (int i = 0; i < small.area(); i++) {

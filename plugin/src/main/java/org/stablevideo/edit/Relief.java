@@ -15,8 +15,8 @@ final class Relief {
     private static final int FINE = 2;
     private static final float FLOOR = 0.09f;
     private static final float WHITE = 0.15f;
-    private static final float DEEP = 0.62f;
-    private static final float DEEP_RANGE = 0.2f;
+    private static final float DEEP = 0.72f;
+    private static final float DEEP_RANGE = 0.25f;
     private static final float DEEPEST = 0.25f;
     private static final float HIGHEST = 2.0f;
 

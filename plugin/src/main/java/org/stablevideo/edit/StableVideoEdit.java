@@ -100,6 +100,7 @@ public final class StableVideoEdit implements EditMethod {
     }
 
     private static String shortened(String prompt) {
-        return prompt.length() <= 60 ? prompt : prompt.substring(0, prompt.offsetByCodePoints(0, Math.min(57, prompt.codePointCount(0, prompt.length())))) + "…";
+        int points = prompt.codePointCount(0, prompt.length());
+        return points <= 60 ? prompt : prompt.substring(0, prompt.offsetByCodePoints(0, 57)) + "…";
     }
 }
