@@ -73,7 +73,10 @@ edited="$folder/${name%.*}-edited.mp4"
 sheet="$folder/${name%.*}-sheet.png"
 eval "set -- $options"
 started=$(date +%s)
-"$here/stablevideo" render "$clip" "$edited" --overwrite "$@"
+code=0
+"$here/stablevideo" render "$clip" "$edited" --overwrite "$@" || code=$?
+# 3: the clip is there, but some frames are the source's; the sheet shows which
+[ "$code" -eq 0 ] || [ "$code" -eq 3 ] || exit "$code"
 ended=$(date +%s)
 
 # Contact sheet: five frames of the source above the same frames of the edit.
@@ -84,6 +87,8 @@ pick="select='not(mod(n-$((step / 2)),$step))',scale=384:-2,tile=5x1:padding=4:c
 ffmpeg -v error -y -i "$clip" -i "$edited" -filter_complex "[0:v]$pick[a];[1:v]$pick[b];[a][b]vstack" -frames:v 1 -update 1 "$sheet"
 
 echo
-echo "Edited in $((ended - started)) s:"
+[ "$code" -eq 0 ] && word=Edited || word="Edited in part"
+echo "$word in $((ended - started)) s:"
 echo "  clip           $edited"
 echo "  contact sheet  $sheet"
+exit "$code"

@@ -22,6 +22,7 @@ import org.stablevideo.progress.CancelledException;
 record HostProcess(Path launcher) {
 
     private static final long ASK_SECONDS = 60;
+    private static final long STOP_SECONDS = 2;
 
     /**
      * What a short question brought.
@@ -64,7 +65,7 @@ record HostProcess(Path launcher) {
         builder.environment().putAll(environment);
         builder.redirectErrorStream(true);
         Process process = start(builder);
-        Thread stop = new Thread(process::destroy, "stop melt");
+        Thread stop = new Thread(() -> stop(process), "stop melt");
         Runtime.getRuntime().addShutdownHook(stop);
         try (BufferedReader reader = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
@@ -77,7 +78,7 @@ record HostProcess(Path launcher) {
             Thread.currentThread().interrupt();
             throw new CancelledException();
         } finally {
-            process.destroy();
+            stop(process);
             forget(stop);
         }
     }
@@ -98,6 +99,19 @@ record HostProcess(Path launcher) {
             return builder.start();
         } catch (IOException e) {
             throw missing("melt cannot be started: " + e.getMessage() + ".", e);
+        }
+    }
+
+    /** Asks melt to end, which it does after the frame it is at; does not wait for one that waits for its edit. */
+    private static void stop(Process process) {
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
         }
     }
 

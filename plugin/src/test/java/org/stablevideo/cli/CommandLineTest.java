@@ -1,0 +1,127 @@
+package org.stablevideo.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.stablevideo.preset.EffectParameter;
+import org.stablevideo.preset.Preset;
+import org.stablevideo.preset.PresetLibrary;
+import picocli.CommandLine;
+
+class CommandLineTest {
+
+    @TempDir
+    Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void shouldExplainEveryCommand() {
+        for (String name : Main.commandLine().getSubcommands().keySet()) {
+            assertEquals(ExitCode.DONE, run(name, "--help"), name);
+        }
+        assertTrue(out.toString().contains("--background"), out.toString());
+    }
+
+    @Test
+    void shouldEndWithUsageWhenNotUnderstood() {
+        assertEquals(ExitCode.USAGE, run("rendr"));
+        assertTrue(err.toString().contains("render"), err.toString());
+        assertEquals(ExitCode.USAGE, run("render", "in.mp4"));
+        assertEquals(ExitCode.USAGE, run("render", "in.mp4", "out.mp4", "--colour", "red"));
+        assertEquals(ExitCode.USAGE, run("render", "in.mp4", folder.resolve("noending").toString()));
+    }
+
+    @Test
+    void shouldNameTheThingAndTheWayOut() throws IOException {
+        Path taken = Files.writeString(folder.resolve("taken.mp4"), "precious");
+        assertEquals(ExitCode.FAILED, run("render", "in.mp4", taken.toString(), "--foreground", "x"));
+        assertTrue(err.toString().contains("--overwrite"), err.toString());
+        assertEquals("precious", Files.readString(taken));
+
+        assertEquals(ExitCode.FAILED, run("render", "in.mp4", folder.resolve("o.mp4").toString(), "--light", "7"));
+        assertTrue(err.toString().contains("0 to 1") && err.toString().contains("[request-invalid]"), err.toString());
+        assertEquals(ExitCode.FAILED, run("analyse", folder.resolve("none.mp4").toString()));
+        assertTrue(err.toString().contains("none.mp4") && err.toString().contains("[clip-unreadable]"), err.toString());
+        assertEquals(ExitCode.FAILED, run("preset", "show", "snowy-wintr"));
+        assertTrue(err.toString().contains("Did you mean snowy-winter"), err.toString());
+    }
+
+    @Test
+    void shouldCountOnlyEditedFramesAsDone() throws IOException {
+        Path file = folder.resolve("report.json");
+        assertTrue(RenderReport.read(file).isEmpty());
+        Files.writeString(file, "{\"frames\":60,\"edited\":59,\"passed\":0,\"failed\":1,\"message\":\"disk full\"}");
+        assertFalse(RenderReport.read(file).orElseThrow().complete());
+        assertEquals("disk full", RenderReport.read(file).orElseThrow().message());
+        Files.writeString(file, "{\"frames\":60,\"edited\":60,\"passed\":0,\"failed\":0,\"message\":\"\"}");
+        assertTrue(RenderReport.read(file).orElseThrow().complete());
+        Files.writeString(file, "{\"frames\":60,\"edi");
+        assertTrue(RenderReport.read(file).isEmpty());
+    }
+
+    @Test
+    void shouldDrawABarOnATerminalAndLinesElsewhere() {
+        assertEquals("  0 % reading\n 50 % reading\n100 % painting\n", drawn(false));
+        assertTrue(drawn(true).startsWith("\r░"), drawn(true));
+        assertTrue(drawn(true).endsWith("100 % painting\033[K\n"), drawn(true));
+    }
+
+    @Test
+    void shouldSetUpTwiceAndTakeEverythingBack() throws IOException {
+        PresetLibrary presets = new PresetLibrary(List.of(), folder.resolve("presets"));
+        presets.save(new Preset("winter", "Winter", "", Map.of(EffectParameter.BACKGROUND, "snow", EffectParameter.LIGHT, "0.5")));
+        Path data = folder.resolve("data");
+        Path menu = data.resolve("kdenlive/effects/presets/stablevideo.json");
+        Files.createDirectories(menu.getParent());
+        Files.writeString(menu, "[{\"Mine\":[{\"name\":\"foreground\",\"value\":\"a cat\"}]}]");
+        UserSetup setup = new UserSetup(new Installation(Path.of(System.getProperty("stablevideo.root")), Path.of("/bin/true")), data);
+
+        setup.install(presets);
+        String first = Files.readString(menu);
+        String categories = Files.readString(data.resolve("kdenlive/kdenliveeffectscategory.rc"));
+        setup.install(presets);
+
+        assertEquals(first, Files.readString(menu));
+        assertTrue(first.contains("\"Mine\"") && first.contains("\"Winter\"") && first.contains("\"snow\""), first);
+        assertEquals(categories, Files.readString(data.resolve("kdenlive/kdenliveeffectscategory.rc")));
+        assertTrue(categories.contains("<group list=\"stablevideo\">"), categories);
+        assertTrue(Files.exists(data.resolve("kdenlive/effects/stablevideo.xml")));
+
+        setup.remove();
+        assertFalse(Files.exists(data.resolve("kdenlive/effects/stablevideo.xml")));
+        assertTrue(Files.readString(menu).contains("\"Mine\""), "what the user saved stays");
+    }
+
+    private static String drawn(boolean terminal) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ProgressLine progress = new ProgressLine(new PrintStream(bytes, true, StandardCharsets.UTF_8), terminal)) {
+            progress.report("reading", 0);
+            progress.report("reading", 0.5);
+            progress.report("reading", 0.51);
+            progress.report("painting", 1);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private int run(String... arguments) {
+        CommandLine commandLine = Main.commandLine();
+        commandLine.setOut(new PrintWriter(out, true));
+        commandLine.setErr(new PrintWriter(err, true));
+        return commandLine.execute(arguments);
+    }
+}
