@@ -37,7 +37,7 @@ final class EditCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PresetLibrary library = PresetLibrary.standard();
-        Map<String, String> given = effect.given(library);
+        Map<String, String> given = effect.edit(library);
         EffectRequest request = EffectRequest.read(given, library);
         long startMs = System.currentTimeMillis();
         Edit edit;

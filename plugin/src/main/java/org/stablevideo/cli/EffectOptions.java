@@ -7,6 +7,8 @@ import java.util.Set;
 import org.stablevideo.preset.EffectParameter;
 import org.stablevideo.preset.EffectSettings;
 import org.stablevideo.preset.PresetLibrary;
+import org.stablevideo.problem.ProblemException;
+import org.stablevideo.problem.RequestInvalid;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -53,6 +55,21 @@ final class EffectOptions {
             }
         }
         EffectSettings.of(properties, library);
+        return properties;
+    }
+
+    /**
+     * As {@link #given}, for commands that make no sense without an edit.
+     *
+     * @throws ProblemException also when nothing is to become anything else
+     */
+    Map<String, String> edit(PresetLibrary library) {
+        Map<String, String> properties = given(library);
+        EffectSettings settings = EffectSettings.of(properties, library);
+        if (settings.text(EffectParameter.FOREGROUND).isEmpty() && settings.text(EffectParameter.BACKGROUND).isEmpty()) {
+            throw new ProblemException(
+                    new RequestInvalid("There is nothing to edit.", "Give --foreground, --background or a --preset with one of them."));
+        }
         return properties;
     }
 

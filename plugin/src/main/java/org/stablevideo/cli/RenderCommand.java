@@ -68,7 +68,7 @@ final class RenderCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Map<String, String> parameters = effect.given(PresetLibrary.standard());
+        Map<String, String> parameters = effect.edit(PresetLibrary.standard());
         Path target = checkedTarget();
         HostProcess melt = new HostProcess(Installation.current().launcher());
         RenderSource clip = RenderSource.probe(melt, in);

@@ -43,7 +43,7 @@ class CommandLineTest {
         assertTrue(err.toString().contains("render"), err.toString());
         assertEquals(ExitCode.USAGE, run("render", "in.mp4"));
         assertEquals(ExitCode.USAGE, run("render", "in.mp4", "out.mp4", "--colour", "red"));
-        assertEquals(ExitCode.USAGE, run("render", "in.mp4", folder.resolve("noending").toString()));
+        assertEquals(ExitCode.USAGE, run("render", "in.mp4", folder.resolve("noending").toString(), "--foreground", "x"));
     }
 
     @Test
@@ -55,6 +55,8 @@ class CommandLineTest {
 
         assertEquals(ExitCode.FAILED, run("render", "in.mp4", folder.resolve("o.mp4").toString(), "--light", "7"));
         assertTrue(err.toString().contains("0 to 1") && err.toString().contains("[request-invalid]"), err.toString());
+        assertEquals(ExitCode.FAILED, run("edit", "in.mp4", "--foreground", " "));
+        assertTrue(err.toString().contains("nothing to edit"), err.toString());
         assertEquals(ExitCode.FAILED, run("analyse", folder.resolve("none.mp4").toString()));
         assertTrue(err.toString().contains("none.mp4") && err.toString().contains("[clip-unreadable]"), err.toString());
         assertEquals(ExitCode.FAILED, run("preset", "show", "snowy-wintr"));
