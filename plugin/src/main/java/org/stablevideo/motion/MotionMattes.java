@@ -17,10 +17,10 @@ public final class MotionMattes implements ObjectMattes {
 
     private static final Logger LOG = LoggerFactory.getLogger(MotionMattes.class);
 
-    private static final int VOTES = 3;
+    private static final int VOTES = 4;
 
     /** Seed at which motion speaks neither for nor against: wakes and reflections stay below, an object's body above. */
-    private static final float TURN = 0.5f;
+    private static final float TURN = 0.33f;
 
     /** Least share of a frame's pixels, on average over the clip, that an object covers. */
     private static final double SMALLEST = 0.0008;
@@ -69,8 +69,8 @@ public final class MotionMattes implements ObjectMattes {
                 Spread spread = Spread.of(before[t], clip.size().width());
                 float[] vote = new float[area];
                 for (int i = 0; i < area; i++) {
-                    float motion = Math.max(-2.5f, Math.min(3, 9 * (seeds[t][i] - TURN)));
-                    float colour = Math.max(-2, Math.min(2, colours.evidence(cells[t][i])));
+                    float motion = Math.max(-2.5f, Math.min(3, 8 * (seeds[t][i] - TURN)));
+                    float colour = Math.max(-2.5f, Math.min(2.5f, colours.evidence(cells[t][i])));
                     float place = spread.evidence(i % clip.size().width(), i / clip.size().width());
                     vote[i] = (float) (1 / (1 + Math.exp(-(motion + colour + place))));
                 }
