@@ -8,8 +8,30 @@ cd "$(dirname "$0")/.."
 quick=false
 [ "${1:-}" = --quick ] && quick=true
 
+passed=0
+failed=0
+skipped=0
+
 step() {
     printf '\n== %s\n' "$1"
+}
+
+# number_of NAME FILE: an attribute of a report's first element
+number_of() {
+    sed -n "0,/<testsuite /s/.*<testsuite [^>]* $1=\"\([0-9]*\)\".*/\1/p" "$2" | head -n 1
+}
+
+# adds the tests of the reports that Surefire has just written, and says which were skipped
+count_tests() {
+    for report in plugin/target/surefire-reports/TEST-*.xml; do
+        tests=$(number_of tests "$report")
+        left_out=$(number_of skipped "$report")
+        broken=$(($(number_of failures "$report") + $(number_of errors "$report")))
+        passed=$((passed + tests - left_out - broken))
+        failed=$((failed + broken))
+        skipped=$((skipped + left_out))
+    done
+    rm -rf plugin/target/surefire-reports
 }
 
 step "tools: what is missing is installed"
@@ -17,11 +39,14 @@ install_missing
 use_jdk
 
 step "build: Java with -Xlint:all -Werror, C with -Wall -Wextra -Werror; format, unit, property and architecture tests; C tests under sanitizers"
+rm -rf plugin/target/surefire-reports
 mvn -B -q verify
+count_tests
 
 if [ "$quick" = false ]; then
     step "the slow tests and those with the real host: atlas, networks, edits, melt"
     mvn -B -q -pl plugin verify -Dgroups=slow,melt -Dgroups.excluded=gpu -Dsurefire.failIfNoSpecifiedTests=false
+    count_tests
 
     step "quickstart: the sample is edited through melt, and again with another prompt"
     folder=$(mktemp -d)
@@ -31,4 +56,4 @@ if [ "$quick" = false ]; then
     packaging/stablevideo backend stop || true
 fi
 
-printf '\nAll tests passed.\n'
+printf '\nAll steps passed.\n%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
