@@ -76,8 +76,7 @@ public final class StudioStages implements Stages, AutoCloseable {
         try (SolveFrames frames = SolveFrames.of(clip, progress.part(0, 0.05));
                 ClipFlow flow = ClipFlow.of(frames, progress.part(0.05, 0.2))) {
             List<Plane> mattes = mattes(mask).find(frames, flow, progress.part(0.2, 0.45));
-            Atlas solved = solver.solve(clip, frames, flow, mattes, AtlasSettings.DEFAULT, progress.part(0.45, 0.98));
-            Atlas atlas = named(id, clip, solved);
+            Atlas atlas = solver.solve(clip, frames, flow, mattes, AtlasSettings.DEFAULT, progress.part(0.45, 0.98)).withId(id);
             keep(atlases, atlasName(id), file -> AtlasFile.write(atlas, file));
             return atlas;
         }
@@ -103,11 +102,6 @@ public final class StudioStages implements Stages, AutoCloseable {
 
     private ObjectMattes mattes(String mask) {
         return mask.isEmpty() ? new MotionMattes() : MaskSource.of(mask, decoder);
-    }
-
-    /** The same atlas under the name by which the pipeline looks for it. */
-    private static Atlas named(String id, Clip clip, Atlas atlas) {
-        return new Atlas(id, clip.identity(), atlas.clipSize(), atlas.solveSize(), atlas.rate(), atlas.layers(), atlas.quality());
     }
 
     private static void keep(ContentCache cache, String name, ContentCache.Writer writer) {
