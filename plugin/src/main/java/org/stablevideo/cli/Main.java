@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             AnalyseCommand.class,
             EditCommand.class,
             InspectCommand.class,
+            MeasureCommand.class,
             PresetCommand.class,
             ModelsCommand.class,
             BackendCommand.class,

@@ -12,7 +12,7 @@ import java.util.function.IntConsumer;
 import org.stablevideo.progress.Progress;
 
 /** Does the same independent work for every frame on two threads; results must not depend on the order. */
-final class FrameWorkers {
+public final class FrameWorkers {
 
     private static final int THREADS = Math.max(1, Math.min(2, Runtime.getRuntime().availableProcessors()));
 
@@ -22,7 +22,7 @@ final class FrameWorkers {
      * Calls {@code work} once for each index in [0, count), reporting the share that is done; the first failure (cancelling too) stops the
      * rest and is thrown on.
      */
-    static void each(int count, String stage, Progress progress, IntConsumer work) {
+    public static void each(int count, String stage, Progress progress, IntConsumer work) {
         AtomicInteger next = new AtomicInteger();
         AtomicInteger done = new AtomicInteger();
         AtomicBoolean failed = new AtomicBoolean();
