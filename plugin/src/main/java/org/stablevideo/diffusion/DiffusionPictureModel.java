@@ -87,17 +87,30 @@ final class DiffusionPictureModel implements PictureModel {
         }
     }
 
+    /** Features of the negative prompt and the prompt; the shorter repeats itself until both end together, which changes nothing. */
     private NDArray text(NDManager scope, PaintRequest request) {
-        List<String> texts = new ArrayList<>(List.of(request.prompt()));
+        List<float[]> texts = new ArrayList<>(List.of(words.encode(request.prompt())));
         if (request.guidance() > 1) {
-            texts.add(0, request.negative());
+            texts.add(0, words.encode(request.negative()));
         }
-        int rows = words.tokens() * words.width();
-        float[] features = new float[texts.size() * rows];
-        for (int i = 0; i < texts.size(); i++) {
-            System.arraycopy(words.encode(texts.get(i)), 0, features, i * rows, rows);
+        int length = texts.stream().mapToInt(features -> features.length).reduce(1, DiffusionPictureModel::commonMultiple);
+        float[] features = new float[texts.size() * length];
+        for (int i = 0; i < features.length; i++) {
+            float[] text = texts.get(i / length);
+            features[i] = text[i % length % text.length];
         }
-        return scope.create(features, new Shape(texts.size(), words.tokens(), words.width()));
+        return scope.create(features, new Shape(texts.size(), length / words.width(), words.width()));
+    }
+
+    private static int commonMultiple(int a, int b) {
+        int rest = a;
+        int divisor = b;
+        while (rest != 0) {
+            int next = divisor % rest;
+            divisor = rest;
+            rest = next;
+        }
+        return a / divisor * b;
     }
 
     private Optional<GuidedDenoiser.Structure> structure(NDManager scope, PaintRequest request) {

@@ -4,11 +4,16 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.function.Function;
 import org.stablevideo.model.Autoencoder;
+import org.stablevideo.model.CheckpointParts;
+import org.stablevideo.model.ClipTextEncoder;
 import org.stablevideo.model.ControlNet;
 import org.stablevideo.model.LatentUNet;
 import org.stablevideo.model.ModelCard;
+import org.stablevideo.model.ModelKind;
 import org.stablevideo.model.ModelStore;
+import org.stablevideo.model.PictureFiles;
 import org.stablevideo.model.SentenceEncoder;
 import org.stablevideo.model.TextEncoder;
 import org.stablevideo.problem.ModelInvalid;
@@ -38,31 +43,57 @@ public final class PictureModels {
     /**
      * Loads a model; the caller closes it.
      *
-     * @param name {@code auto}, {@code pocket}, another name, or the path of a safetensors file with {@code unet.}, {@code vae.} and perhaps
-     *     {@code controlnet.} tensors
+     * @param name {@code auto}, {@code pocket}, a name of the catalogue such as {@code sd15}, another file's name, or the path of a file or of a
+     *     folder that diffusers wrote
      * @throws ProblemException model-missing or model-invalid
      */
     public PictureModel open(String name) {
-        Path path = store.find(name);
+        PictureFiles files = PictureFiles.of(store, name);
         Deque<AutoCloseable> opened = new ArrayDeque<>();
-        try (SafetensorsFile file = SafetensorsFile.open(path)) {
-            ModelCard card = ModelCard.of(path, file.metadata());
+        try {
+            return files.kind() == ModelKind.POCKET ? pocket(name, files, opened) : checkpoint(name, files, opened);
+        } catch (RuntimeException e) {
+            closeAll(opened, e);
+            throw e;
+        }
+    }
+
+    private PictureModel pocket(String name, PictureFiles files, Deque<AutoCloseable> opened) {
+        try (SafetensorsFile file = SafetensorsFile.open(files.unet())) {
+            ModelCard card = ModelCard.of(files.unet(), file.metadata());
             LatentUNet unet = keep(opened, new LatentUNet(file.weights("unet.")));
             TextEncoder words = keep(opened, new SentenceEncoder(card.textTokens()));
-            if (words.width() != unet.textWidth()) {
-                throw new ProblemException(new ModelInvalid(
-                        "The model file " + path + " wants text features of width " + unet.textWidth() + "; there is an encoder for "
-                                + words.width() + " only.",
-                        "Choose the bundled model (model=pocket)."));
-            }
+            demandWidth(files.unet(), unet, words);
             boolean controlled = file.entries().containsKey("controlnet.conv_in.weight");
             Optional<ControlNet> control =
                     controlled ? Optional.of(keep(opened, new ControlNet(file.weights("controlnet.")))) : Optional.empty();
             Autoencoder autoencoder = keep(opened, new Autoencoder(file.weights("vae.")));
             return new DiffusionPictureModel(store.idOf(name), card, words, unet, control, autoencoder);
-        } catch (RuntimeException e) {
-            closeAll(opened, e);
-            throw e;
+        }
+    }
+
+    private PictureModel checkpoint(String name, PictureFiles files, Deque<AutoCloseable> opened) {
+        ModelCard card = from(files.unet(), file -> ModelCard.ofCheckpoint(files.unet(), file.metadata()));
+        LatentUNet unet = keep(opened, from(files.unet(), file -> new LatentUNet(CheckpointParts.unet(file))));
+        TextEncoder words = keep(opened, from(files.textEncoder(), file -> new ClipTextEncoder(CheckpointParts.textEncoder(file))));
+        demandWidth(files.unet(), unet, words);
+        Autoencoder autoencoder = keep(opened, from(files.autoencoder(), file -> new Autoencoder(CheckpointParts.autoencoder(file))));
+        Optional<ControlNet> edges =
+                files.edges().map(path -> keep(opened, from(path, file -> new ControlNet(CheckpointParts.controlNet(file)))));
+        return new DiffusionPictureModel(store.idOf(name), card, words, unet, edges, autoencoder);
+    }
+
+    private static <T> T from(Path path, Function<SafetensorsFile, T> reading) {
+        try (SafetensorsFile file = SafetensorsFile.open(path)) {
+            return reading.apply(file);
+        }
+    }
+
+    private static void demandWidth(Path path, LatentUNet unet, TextEncoder words) {
+        if (words.width() != unet.textWidth()) {
+            throw new ProblemException(new ModelInvalid(
+                    "The model file " + path + " wants text features of width " + unet.textWidth() + "; its encoder has " + words.width() + ".",
+                    "Choose a model of the Stable Diffusion 1.5 family, or the bundled one (model=pocket)."));
         }
     }
 

@@ -2,6 +2,8 @@ package org.stablevideo.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import org.stablevideo.tensor.Patches;
+import org.stablevideo.tensor.Precision;
 import org.stablevideo.tensor.Script;
 import org.stablevideo.tensor.Weights;
 
@@ -11,13 +13,18 @@ public final class Autoencoder implements AutoCloseable {
     private final Script script;
     private final int stride;
 
-    /** Copies the weights, whose names start at {@code encoder.conv_in.weight}. */
+    /** Copies the weights, whose names start at {@code encoder.conv_in.weight}; single precision. */
     public Autoencoder(Weights weights) {
+        this(weights, Precision.SINGLE);
+    }
+
+    /** As above, in a precision of the caller's choice. */
+    public Autoencoder(Weights weights, Precision precision) {
         weights.shapeOf("encoder.conv_in.weight");
         weights.shapeOf("decoder.conv_in.weight");
         stride = 1 << weights.count("encoder.down_blocks.", ".resnets.0.conv1.weight") - 1;
         script = Script.ofResources(Autoencoder.class, "vae.ts", "blocks.ts");
-        weights.pourInto(script);
+        weights.pourInto(script, precision, Patches.NONE);
     }
 
     /** A scope for arguments and results. */

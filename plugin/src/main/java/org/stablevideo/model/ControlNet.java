@@ -3,6 +3,8 @@ package org.stablevideo.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import org.stablevideo.tensor.Patches;
+import org.stablevideo.tensor.Precision;
 import org.stablevideo.tensor.Script;
 import org.stablevideo.tensor.Weights;
 
@@ -11,12 +13,17 @@ public final class ControlNet implements AutoCloseable {
 
     private final Script script;
 
-    /** Copies the weights, whose names start at {@code conv_in.weight}. */
+    /** Copies the weights, whose names start at {@code conv_in.weight}; single precision. */
     public ControlNet(Weights weights) {
+        this(weights, Precision.SINGLE);
+    }
+
+    /** As above, in a precision of the caller's choice. */
+    public ControlNet(Weights weights, Precision precision) {
         weights.shapeOf("conv_in.weight");
         weights.shapeOf("controlnet_cond_embedding.conv_in.weight");
         script = Script.ofResources(ControlNet.class, "controlnet.ts", "encoder.ts", "blocks.ts");
-        weights.pourInto(script);
+        weights.pourInto(script, precision, Patches.NONE);
     }
 
     /** A scope for arguments and results. */

@@ -3,6 +3,8 @@ package org.stablevideo.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import org.stablevideo.tensor.Patches;
+import org.stablevideo.tensor.Precision;
 import org.stablevideo.tensor.Script;
 import org.stablevideo.tensor.Weights;
 
@@ -13,14 +15,24 @@ public final class LatentUNet implements AutoCloseable {
     private final int levels;
     private final int textWidth;
 
-    /** Copies the weights, whose names start at {@code conv_in.weight}. */
+    /** Copies the weights, whose names start at {@code conv_in.weight}; single precision. */
     public LatentUNet(Weights weights) {
+        this(weights, Precision.SINGLE, Patches.NONE);
+    }
+
+    /**
+     * As above.
+     *
+     * @param precision in which it computes
+     * @param patches added to the weights
+     */
+    public LatentUNet(Weights weights, Precision precision, Patches patches) {
         weights.shapeOf("conv_in.weight");
         weights.shapeOf("time_embedding.linear_1.weight");
         levels = weights.count("down_blocks.", ".resnets.0.conv1.weight");
         textWidth = textWidth(weights);
         script = Script.ofResources(LatentUNet.class, "unet.ts", "encoder.ts", "blocks.ts");
-        weights.pourInto(script);
+        weights.pourInto(script, precision, patches);
     }
 
     private static int textWidth(Weights weights) {

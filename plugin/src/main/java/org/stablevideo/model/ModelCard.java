@@ -1,6 +1,7 @@
 package org.stablevideo.model;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.stablevideo.problem.ModelInvalid;
 import org.stablevideo.problem.ProblemException;
@@ -66,6 +67,23 @@ public record ModelCard(
                 card.text("foreground_suffix", ""),
                 card.text("background_suffix", ""),
                 card.text("negative", ""));
+    }
+
+    /**
+     * The card of a Stable Diffusion 1.5 checkpoint: what the paper's program adds to prompts, and what the file says about its prediction.
+     *
+     * @param file the checkpoint
+     * @param metadata its metadata, perhaps in the way of the Model Specification of Stability AI
+     */
+    public static ModelCard ofCheckpoint(Path file, Map<String, String> metadata) {
+        Map<String, String> said = new HashMap<>(Map.of(
+                "foreground_suffix", "best quality, extremely detailed, no background",
+                "background_suffix", "best quality, extremely detailed",
+                "negative", "lowres, bad anatomy, bad hands, missing fingers, extra digit, fewer digits, cropped, worst quality, low quality"));
+        if (metadata.getOrDefault("modelspec.prediction_type", "").startsWith("v") || metadata.getOrDefault("prediction", "").equals("v")) {
+            said.put("prediction", "v");
+        }
+        return of(file, said);
     }
 
     private record Reader(Path file, Map<String, String> metadata) {

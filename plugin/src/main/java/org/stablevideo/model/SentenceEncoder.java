@@ -47,11 +47,6 @@ public final class SentenceEncoder implements TextEncoder {
     }
 
     @Override
-    public int tokens() {
-        return tokens;
-    }
-
-    @Override
     public int width() {
         return WIDTH;
     }

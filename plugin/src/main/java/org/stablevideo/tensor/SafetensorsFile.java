@@ -37,7 +37,7 @@ public final class SafetensorsFile implements AutoCloseable {
         if (start.remaining() < 8) {
             throw invalid(path, "it has " + size + " bytes only", FETCH_AGAIN);
         }
-        refusePickle(path, start);
+        refuseOthers(path, start);
         long length = start.getLong(0);
         if (length < 2 || length > LONGEST_HEADER || length > size - 8) {
             throw invalid(path, "it is no safetensors file, or ends early: header of " + Long.toUnsignedString(length) + " bytes in a file of " + size, FETCH_AGAIN);
@@ -105,7 +105,7 @@ public final class SafetensorsFile implements AutoCloseable {
 
     /** The tensors whose names start with a prefix, by the rest of their names. */
     public Weights weights(String prefix) {
-        return new Weights(this, prefix);
+        return Weights.below(this, prefix);
     }
 
     private static ByteBuffer read(FileChannel channel, long position, int length) throws IOException {
@@ -116,7 +116,8 @@ public final class SafetensorsFile implements AutoCloseable {
         return buffer.flip();
     }
 
-    private static void refusePickle(Path path, ByteBuffer start) {
+    /** Says what a file of another kind is: what a first eight bytes tell. */
+    private static void refuseOthers(Path path, ByteBuffer start) {
         boolean zip = start.get(0) == 'P' && start.get(1) == 'K';
         boolean pickle = start.get(0) == (byte) 0x80 && start.get(1) >= 2 && start.get(1) <= 5 && start.getLong(0) > LONGEST_HEADER;
         if (zip || pickle) {
@@ -126,6 +127,17 @@ public final class SafetensorsFile implements AutoCloseable {
                     "Use the .safetensors file of the same model, or convert it once where PyTorch is installed: python3 -c"
                             + " \"import torch, safetensors.torch as s; d = torch.load('in.ckpt', weights_only=True);"
                             + " s.save_file({k: v.contiguous() for k, v in d.get('state_dict', d).items()}, 'out.safetensors')\".");
+        }
+        String text = StandardCharsets.ISO_8859_1.decode(start.duplicate()).toString();
+        if (text.startsWith("GGUF")) {
+            throw invalid(path, "it is a GGUF file, whose weights are quantised", "Use the .safetensors file of the same model.");
+        }
+        if (text.startsWith("version ")) {
+            throw invalid(path, "it is a note of Git LFS in place of the model", "Fetch the model itself: run “git lfs pull” in its folder.");
+        }
+        if (text.startsWith("<")) {
+            throw invalid(
+                    path, "it is a web page, not a model; perhaps the site wanted a login", "Download the model again, and see what the page says.");
         }
     }
 

@@ -34,14 +34,21 @@ public final class Script implements AutoCloseable {
     /** The only methods that a text does not bring itself: they fill the dictionary of weights. */
     private static final String TAKE =
             """
-            def take(self, w: Dict[str, Tensor]) -> int:
+            def take(self, w: Dict[str, Tensor], dtype: int) -> int:
               for k in w.keys():
-                self.w[k] = w[k].to(6, False, True)
+                self.w[k] = w[k].to(dtype, False, True)
               return len(self.w)
-            def take_bfloat16(self, w: Dict[str, Tensor]) -> int:
+            def take_bfloat16(self, w: Dict[str, Tensor], dtype: int) -> int:
               for k in w.keys():
-                self.w[k] = torch.view_copy(w[k], dtype=15).to(6)
+                self.w[k] = torch.view_copy(w[k], dtype=15).to(dtype)
               return len(self.w)
+            def round(self, name: str, dtype: int) -> int:
+              self.w[name] = self.w[name].to(dtype)
+              return dtype
+            def add_low_rank(self, name: str, up: Tensor, down: Tensor, factor: float) -> int:
+              w = self.w[name]
+              self.w[name] = w + (torch.matmul(torch.flatten(up.to(6), 1), torch.flatten(down.to(6), 1)) * factor).view(w.shape)
+              return len(w.shape)
             """;
 
     private final String name;
@@ -87,27 +94,49 @@ public final class Script implements AutoCloseable {
     }
 
     /**
-     * Adds weights to {@code self.w}, as float32 copies.
+     * Adds weights to {@code self.w}, as copies in single precision.
      *
      * @param weights half or single precision; the caller keeps them
      */
     public void take(Map<String, NDArray> weights) {
-        fill("take", weights);
+        take(weights, Precision.SINGLE);
+    }
+
+    /** As {@link #take(Map)}, in a precision of the caller's choice. */
+    public void take(Map<String, NDArray> weights, Precision precision) {
+        fill("take", weights, precision);
+    }
+
+    /** Adds weights that are bfloat16. DJL cannot carry that type (it aborts), so its bits come in the guise of float16. */
+    public void takeBfloat16Bits(Map<String, NDArray> bits, Precision precision) {
+        fill("take_bfloat16", bits, precision);
+    }
+
+    /** Rounds one weight to a precision. */
+    void round(String name, Precision precision) {
+        try (NDManager scope = scope()) {
+            call(scope, "round", name, precision.dtype());
+        }
     }
 
     /**
-     * Adds weights that are bfloat16, as float32 copies. DJL cannot carry that type (it aborts), so its bits come in the guise of float16.
+     * Adds {@code factor · up · down} to one weight, as LoRAs do (Hu et al. 2021, equation 3).
+     *
+     * @param up shape (out, rank) or (out, rank, 1, 1)
+     * @param down shape (rank, in) or (rank, in, k, k)
      */
-    public void takeBfloat16Bits(Map<String, NDArray> bits) {
-        fill("take_bfloat16", bits);
+    public void addLowRank(String name, NDArray up, NDArray down, double factor) {
+        try (NDManager scope = scope()) {
+            call(scope, "add_low_rank", name, up, down, factor);
+        }
     }
 
-    private void fill(String method, Map<String, NDArray> weights) {
+    private void fill(String method, Map<String, NDArray> weights, Precision precision) {
         if (weights.isEmpty()) {
             return;
         }
         try (NDManager scope = scope()) {
-            call(scope, method, weights);
+            call(scope, method, weights, precision.dtype());
         }
     }
 

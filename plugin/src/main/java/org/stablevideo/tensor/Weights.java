@@ -5,72 +5,149 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.stablevideo.problem.ModelInvalid;
 import org.stablevideo.problem.ProblemException;
 
 /**
- * A network's part of a file: the tensors whose names start with a prefix, by the rest of their names. Only half, single and bfloat16 tensors
- * count; others (position numbers and the like) are left out.
+ * A network's part of a file: its tensors by the names that the network's text uses. Only half, single and bfloat16 tensors count; others
+ * (position numbers and the like) are left out.
  *
  * @param file open for as long as this is used
- * @param prefix {@code "unet."} or empty
+ * @param names the file's names by the network's, in file order
  */
-public record Weights(SafetensorsFile file, String prefix) {
+public record Weights(SafetensorsFile file, Map<String, String> names) {
 
-    /** The names without the prefix, with their shapes, in file order. */
-    public Map<String, long[]> shapes() {
-        Map<String, long[]> shapes = new LinkedHashMap<>();
+    /** Bytes of weights that are converted at once: the memory that loading needs beside the network. */
+    private static final long BATCH = 64L << 20;
+
+    public Weights {
+        names = Collections.unmodifiableMap(new LinkedHashMap<>(names));
+    }
+
+    /** The tensors whose names start with a prefix ({@code "unet."} or empty), by the rest of their names. */
+    static Weights below(SafetensorsFile file, String prefix) {
+        Map<String, String> names = new LinkedHashMap<>();
         file.entries().forEach((name, entry) -> {
             if (name.startsWith(prefix) && entry.type().isWeight()) {
-                shapes.put(name.substring(prefix.length()), entry.shape());
+                names.put(name.substring(prefix.length()), name);
             }
         });
+        return new Weights(file, names);
+    }
+
+    /** The same tensors under other names. */
+    public Weights renamed(UnaryOperator<String> rename) {
+        Map<String, String> renamed = new LinkedHashMap<>();
+        names.forEach((ours, theirs) -> renamed.put(rename.apply(ours), theirs));
+        return new Weights(file, renamed);
+    }
+
+    /** Whether a network's tensor is there. */
+    public boolean has(String name) {
+        return names.containsKey(name);
+    }
+
+    /** The network's names with their shapes, in file order. */
+    public Map<String, long[]> shapes() {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        names.forEach((ours, theirs) -> shapes.put(ours, file.entries().get(theirs).shape()));
         return shapes;
+    }
+
+    /** Number of all weights. */
+    public long parameters() {
+        return names.values().stream().mapToLong(name -> file.entries().get(name).elements()).sum();
     }
 
     /** Shape of a tensor that a network cannot do without. */
     public long[] shapeOf(String name) {
-        TensorEntry entry = file.entries().get(prefix + name);
-        if (entry == null) {
+        String theirs = names.get(name);
+        if (theirs == null) {
             throw new ProblemException(new ModelInvalid(
-                    "The model file " + file.path() + " lacks the tensor " + prefix + name + ".",
-                    "Choose a model of the Stable Diffusion 1.5 family in the layout of diffusers, or the bundled one (model=pocket)."));
+                    "The model file " + file.path() + " lacks the tensor " + name + ".",
+                    "Choose a model of the Stable Diffusion 1.5 family, or the bundled one (model=pocket)."));
         }
-        return entry.shape();
+        return file.entries().get(theirs).shape();
     }
 
     /** How many consecutive numbers from 0 have a tensor {@code head + number + tail}. */
     public int count(String head, String tail) {
         int n = 0;
-        while (file.entries().containsKey(prefix + head + n + tail)) {
+        while (names.containsKey(head + n + tail)) {
             n++;
         }
         return n;
     }
 
-    /** Copies all tensors into a network, as float32. */
+    /** Copies all tensors into a network, in single precision. */
     public void pourInto(Script script) {
+        pourInto(script, Precision.SINGLE, Patches.NONE);
+    }
+
+    /**
+     * Copies all tensors into a network.
+     *
+     * @param precision how the network keeps them
+     * @param patches what is added to them, in single precision, before they are rounded
+     */
+    public void pourInto(Script script, Precision precision, Patches patches) {
+        List<String> batch = new ArrayList<>();
+        long bytes = 0;
+        for (Map.Entry<String, String> name : names.entrySet()) {
+            batch.add(name.getKey());
+            bytes += 4 * file.entries().get(name.getValue()).elements();
+            if (bytes >= BATCH) {
+                pour(script, batch, precision, patches);
+                batch.clear();
+                bytes = 0;
+            }
+        }
+        pour(script, batch, precision, patches);
+    }
+
+    private void pour(Script script, List<String> batch, Precision precision, Patches patches) {
         try (NDManager scope = script.scope()) {
             Map<String, NDArray> plain = new LinkedHashMap<>();
             Map<String, NDArray> bfloat16 = new LinkedHashMap<>();
-            file.entries().forEach((name, entry) -> {
-                if (name.startsWith(prefix) && entry.type().isWeight()) {
-                    DataType type = entry.type() == ElementType.F32 ? DataType.FLOAT32 : DataType.FLOAT16;
-                    NDArray mapped = scope.create(file.bytes(name), new Shape(entry.shape()), type);
-                    (entry.type() == ElementType.BF16 ? bfloat16 : plain).put(name.substring(prefix.length()), mapped);
+            Map<String, NDArray> patched = new HashMap<>();
+            Map<String, NDArray> patchedBfloat16 = new HashMap<>();
+            for (String name : batch) {
+                boolean bits = file.entries().get(names.get(name)).type() == ElementType.BF16;
+                Map<String, NDArray> unpatched = bits ? bfloat16 : plain;
+                Map<String, NDArray> withPatch = bits ? patchedBfloat16 : patched;
+                (patches.touches(name) ? withPatch : unpatched).put(name, array(scope, names.get(name)));
+            }
+            script.take(plain, precision);
+            script.takeBfloat16Bits(bfloat16, precision);
+            script.take(patched, Precision.SINGLE);
+            script.takeBfloat16Bits(patchedBfloat16, Precision.SINGLE);
+            for (String name : batch) {
+                if (patches.touches(name)) {
+                    patches.apply(script, name);
+                    script.round(name, precision);
                 }
-            });
-            script.take(plain);
-            script.takeBfloat16Bits(bfloat16);
+            }
         }
+    }
+
+    /** A tensor as it lies in the file; bfloat16 in the guise of float16. */
+    private NDArray array(NDManager scope, String name) {
+        TensorEntry entry = file.entries().get(name);
+        DataType type = entry.type() == ElementType.F32 ? DataType.FLOAT32 : DataType.FLOAT16;
+        return scope.create(file.bytes(name), new Shape(entry.shape()), type);
     }
 
     /** One tensor as numbers, any of the weight types. */
     public float[] floats(String name) {
-        TensorEntry entry = file.entries().get(prefix + name);
-        ByteBuffer bytes = file.bytes(prefix + name);
+        TensorEntry entry = file.entries().get(names.getOrDefault(name, name));
+        ByteBuffer bytes = file.bytes(entry.name());
         float[] floats = new float[Math.toIntExact(entry.elements())];
         for (int i = 0; i < floats.length; i++) {
             floats[i] = switch (entry.type()) {

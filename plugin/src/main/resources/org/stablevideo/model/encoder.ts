@@ -1,12 +1,17 @@
 # What UNet and ControlNet share: time embedding, text attention, the way down and the middle.
 #   x [B, 4, h, w] noisy latents    t [B] timesteps    text [B, tokens, width] text features
 
+def number(self) -> int:
+  # The number format of the weights, in which all is computed.
+  return self.w["conv_in.weight"].dtype
+
 def time(self, t: Tensor) -> Tensor:
   # Cosines, then sines, of t * 10000^(-k / half).
   half = self.w["time_embedding.linear_1.weight"].shape[1] // 2
   rate = torch.exp(torch.arange(half, dtype=6, device=t.device) * (-9.210340371976184 / float(half)))
   angle = t.to(6).unsqueeze(-1) * rate.unsqueeze(0)
   e = torch.cat([torch.cos(angle), torch.sin(angle)], -1)
+  e = e.to(self.number())
   return self.linear("time_embedding.linear_2", torch.silu(self.linear("time_embedding.linear_1", e)))
 
 def attention(self, p: str, x: Tensor, context: Tensor) -> Tensor:

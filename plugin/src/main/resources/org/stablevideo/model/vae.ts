@@ -22,7 +22,7 @@ def level(self, p: str, x: Tensor) -> Tensor:
 
 def encode(self, x: Tensor) -> Tensor:
   # The mean of the latents' distribution.
-  h = self.conv("encoder.conv_in", x, 1, 1)
+  h = self.conv("encoder.conv_in", x.to(self.w["encoder.conv_in.weight"].dtype), 1, 1)
   i = 0
   while self.has("encoder.down_blocks." + str(i) + ".resnets.0.conv1"):
     p = "encoder.down_blocks." + str(i)
@@ -32,10 +32,10 @@ def encode(self, x: Tensor) -> Tensor:
     i = i + 1
   h = self.middle("encoder.mid_block", h)
   h = self.conv("encoder.conv_out", torch.silu(self.group_norm("encoder.conv_norm_out", h, 1e-6)), 1, 1)
-  return torch.chunk(self.conv("quant_conv", h, 1, 0), 2, 1)[0]
+  return torch.chunk(self.conv("quant_conv", h, 1, 0), 2, 1)[0].to(6)
 
 def decode(self, z: Tensor) -> Tensor:
-  h = self.middle("decoder.mid_block", self.conv("decoder.conv_in", self.conv("post_quant_conv", z, 1, 0), 1, 1))
+  h = self.middle("decoder.mid_block", self.conv("decoder.conv_in", self.conv("post_quant_conv", z.to(self.w["post_quant_conv.weight"].dtype), 1, 0), 1, 1))
   i = 0
   while self.has("decoder.up_blocks." + str(i) + ".resnets.0.conv1"):
     p = "decoder.up_blocks." + str(i)
@@ -43,4 +43,4 @@ def decode(self, z: Tensor) -> Tensor:
     if self.has(p + ".upsamplers.0.conv"):
       h = self.upsample(p, h, 2 * h.shape[2], 2 * h.shape[3])
     i = i + 1
-  return self.conv("decoder.conv_out", torch.silu(self.group_norm("decoder.conv_norm_out", h, 1e-6)), 1, 1)
+  return self.conv("decoder.conv_out", torch.silu(self.group_norm("decoder.conv_norm_out", h, 1e-6)), 1, 1).to(6)

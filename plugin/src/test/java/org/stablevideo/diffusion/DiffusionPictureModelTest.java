@@ -49,11 +49,6 @@ class DiffusionPictureModelTest {
     /** Letters as features: enough to tell prompts apart. */
     private static final class Letters implements TextEncoder {
         @Override
-        public int tokens() {
-            return 5;
-        }
-
-        @Override
         public int width() {
             return 48;
         }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.stablevideo.problem.ModelInvalid;
 import org.stablevideo.problem.ModelMissing;
 import org.stablevideo.problem.ProblemException;
+import org.stablevideo.tensor.SafetensorsWriter;
 
 class ModelStoreTest {
 
@@ -45,12 +46,17 @@ class ModelStoreTest {
     @Test
     void shouldNameAModelByItsBytes() throws IOException {
         ModelStore store = new ModelStore(List.of(first, second));
-        Path a = Files.write(first.resolve("m.safetensors"), new byte[] {1, 2, 3});
-        Path b = Files.write(second.resolve("m.safetensors"), new byte[] {1, 2, 3});
+        Path a = tiny(first.resolve("m.safetensors"), 1);
+        Path b = tiny(second.resolve("m.safetensors"), 1);
         assertEquals(store.idOf(a.toString()), store.idOf(b.toString()));
-        Files.write(b, new byte[] {1, 2, 4, 4});
+        tiny(b, 2);
         assertNotEquals(store.idOf(a.toString()), store.idOf(b.toString()));
         assertTrue(store.idOf("m").startsWith("m-"), store.idOf("m"));
+    }
+
+    private static Path tiny(Path path, float value) throws IOException {
+        SafetensorsWriter.write(path, Map.of(), Map.of("unet.conv_in.weight", new long[] {1}), (name, shape) -> new float[] {value});
+        return path;
     }
 
     @Test

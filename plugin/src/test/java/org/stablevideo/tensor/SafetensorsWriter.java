@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -49,6 +51,26 @@ public final class SafetensorsWriter {
                 out.write(bytes.array());
             }
         }
+    }
+
+    /** Writes a header and no data: the file is as long as it says, but takes no room. */
+    public static Path sparse(Path path, Map<String, long[]> shapes) throws IOException {
+        Gson gson = new Gson();
+        JsonObject header = new JsonObject();
+        long place = 0;
+        for (var shape : shapes.entrySet()) {
+            JsonObject entry = new JsonObject();
+            entry.addProperty("dtype", "F16");
+            entry.add("shape", gson.toJsonTree(shape.getValue()));
+            entry.add("data_offsets", gson.toJsonTree(new long[] {place, place += 2 * Arrays.stream(shape.getValue()).reduce(1, (a, b) -> a * b)}));
+            header.add(shape.getKey(), entry);
+        }
+        byte[] head = head(header.toString());
+        Files.write(path, head);
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.allocate(1), head.length + place - 1);
+        }
+        return path;
     }
 
     /** Length and text of a header. */

@@ -41,7 +41,7 @@ class ScriptTest {
             ByteBuffer bits = ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder());
             bits.putShort((short) (Float.floatToIntBits(1.5f) >>> 16)).putShort((short) (Float.floatToIntBits(-8f) >>> 16)).flip();
             NDArray disguised = scope.create(bits, new Shape(2), DataType.FLOAT16);
-            script.takeBfloat16Bits(Map.of("shift", disguised));
+            script.takeBfloat16Bits(Map.of("shift", disguised), Precision.SINGLE);
             assertArrayEquals(new float[] {1.5f, -8f}, script.call(scope, "scaled", scope.create(new float[2]), 1.0).get(1).toFloatArray());
         }
     }

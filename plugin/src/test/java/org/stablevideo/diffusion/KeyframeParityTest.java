@@ -1,0 +1,94 @@
+package org.stablevideo.diffusion;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.Gson;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.stablevideo.frame.FrameSize;
+import org.stablevideo.frame.Picture;
+import org.stablevideo.frame.Plane;
+import org.stablevideo.model.FormulaWeights;
+import org.stablevideo.model.ModelStore;
+import org.stablevideo.progress.Progress;
+import org.stablevideo.tensor.SafetensorsWriter;
+
+/**
+ * A key frame painted from a checkpoint and a ControlNet in the files that users have, against diffusers ({@code make_edit_golden.py}): words, edges
+ * and a seed in, a picture out, twenty steps. The networks are small, their weights a formula.
+ */
+class KeyframeParityTest {
+
+    private record Named(String formula, long[] shape) {}
+
+    private record Request(String prompt, String negative, long seed, int steps, double guidance, double control, int height, int width) {}
+
+    private record Golden(Request request, Map<String, Named> names, float[] text, float[] negative, float[] latents, int[] picture) {}
+
+    @TempDir Path folder;
+
+    @Test
+    void shouldPaintAsDiffusersDoes() throws IOException {
+        Golden golden = golden();
+        write("small.safetensors", golden, false);
+        write("control_v11p_sd15_canny.safetensors", golden, true);
+        try (PictureModel model = new PictureModels(new ModelStore(List.of(folder))).open("small")) {
+            Picture picture = model.paint(request(golden.request), Progress.NONE);
+            int worst = 0;
+            for (int i = 0; i < golden.picture.length; i++) {
+                int pixel = i % (picture.size().area());
+                int ours = picture.rgb()[3 * pixel + i / picture.size().area()] & 255;
+                worst = Math.max(worst, Math.abs(ours - golden.picture[i]));
+            }
+            System.out.printf("twenty steps against diffusers: largest difference %d of 255%n", worst);
+            assertTrue(worst <= 1, "largest difference " + worst);
+            assertEquals(new FrameSize(golden.request.width, golden.request.height), picture.size());
+        }
+    }
+
+    /** Two lines, as in the reference. */
+    static Plane edges(FrameSize size) {
+        Plane plane = Plane.empty(size);
+        int w = size.width();
+        int h = size.height();
+        Arrays.fill(plane.values(), h / 4 * w + w / 4, h / 4 * w + 3 * w / 4, (byte) 255);
+        Arrays.fill(plane.values(), 3 * h / 4 * w + w / 4, 3 * h / 4 * w + 3 * w / 4, (byte) 255);
+        return plane;
+    }
+
+    private static PaintRequest request(Request r) {
+        FrameSize size = new FrameSize(r.width, r.height);
+        return new PaintRequest(
+                r.prompt, r.negative, size, Optional.of(edges(size)), r.control, Optional.empty(), 1, r.steps, r.guidance, r.seed);
+    }
+
+    private void write(String name, Golden golden, boolean control) throws IOException {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        golden.names.forEach((key, named) -> {
+            if (key.startsWith("control_model.") == control) {
+                shapes.put(key, named.shape);
+            }
+        });
+        SafetensorsWriter.write(folder.resolve(name), Map.of(), shapes, (key, shape) -> {
+            Named named = golden.names.get(key);
+            return FormulaWeights.weights(named.formula, shape);
+        });
+    }
+
+    private static Golden golden() throws IOException {
+        try (Reader reader = new InputStreamReader(KeyframeParityTest.class.getResourceAsStream("edit.json"), StandardCharsets.UTF_8)) {
+            return new Gson().fromJson(reader, Golden.class);
+        }
+    }
+}
