@@ -31,7 +31,7 @@ public final class LatentUNet implements AutoCloseable {
         weights.shapeOf("time_embedding.linear_1.weight");
         levels = weights.count("down_blocks.", ".resnets.0.conv1.weight");
         textWidth = textWidth(weights);
-        script = Script.ofResources(LatentUNet.class, "unet.ts", "encoder.ts", "blocks.ts");
+        script = Script.ofResources(LatentUNet.class, "unet.ts", "injection.ts", "encoder.ts", "blocks.ts");
         weights.pourInto(script, precision, patches);
     }
 
@@ -67,6 +67,26 @@ public final class LatentUNet implements AutoCloseable {
         return control.isEmpty()
                 ? script.call(scope, "forward_alone", latents, time, text).singletonOrThrow()
                 : script.call(scope, "forward", latents, time, text, control).singletonOrThrow();
+    }
+
+    /**
+     * Predicts with features of other frames in place of the picture's own ({@code injection.ts}).
+     *
+     * @param control as in {@link #forward}
+     * @param first features of the anchor, what this method returned for it without its first element; empty paints the picture by itself
+     * @param previous features of the frame before, as many
+     * @return the prediction as in {@link #forward}, then the picture's own features a site, each of shape (B, tokens, c); owned by the scope
+     */
+    public NDList forwardInjected(NDManager scope, NDArray latents, NDArray time, NDArray text, NDList control, NDList first, NDList previous) {
+        NDList none = new NDList(latents);
+        try {
+            return script.call(
+                    scope, "forward_injected", latents, time, text, control.isEmpty() ? none : control, first.isEmpty() ? none : first,
+                    previous.isEmpty() ? none : previous);
+        } catch (RuntimeException e) {
+            script.call(scope, "forget");
+            throw e;
+        }
     }
 
     @Override

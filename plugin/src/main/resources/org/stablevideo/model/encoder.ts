@@ -24,6 +24,14 @@ def attention(self, p: str, x: Tensor, context: Tensor) -> Tensor:
   o = torch.scaled_dot_product_attention(q, k, v)
   return self.linear(p + ".to_out.0", o.transpose(1, 2).reshape([b, n, c]))
 
+def looked_at(self, p: str, y: Tensor) -> Tensor:
+  # What self-attention looks at: the picture's own features y, unless others were put in their place (injection.ts).
+  if ("seen " + p) in self.w:
+    self.w["seen " + p] = y
+  if ("shown " + p) in self.w:
+    return self.w["shown " + p]
+  return y
+
 def transformer(self, p: str, x: Tensor, text: Tensor) -> Tensor:
   # Pixels as tokens: attention among themselves, to the text, then a gated feed-forward (GEGLU).
   b, c, height, width = x.shape[0], x.shape[1], x.shape[2], x.shape[3]
@@ -33,7 +41,7 @@ def transformer(self, p: str, x: Tensor, text: Tensor) -> Tensor:
   while self.has(p + ".transformer_blocks." + str(i) + ".norm1"):
     q = p + ".transformer_blocks." + str(i)
     y = self.layer_norm(q + ".norm1", h)
-    h = h + self.attention(q + ".attn1", y, y)
+    h = h + self.attention(q + ".attn1", y, self.looked_at(q, y))
     h = h + self.attention(q + ".attn2", self.layer_norm(q + ".norm2", h), text)
     f = torch.chunk(self.linear(q + ".ff.net.0.proj", self.layer_norm(q + ".norm3", h)), 2, -1)
     h = h + self.linear(q + ".ff.net.2", f[0] * torch.gelu(f[1]))
