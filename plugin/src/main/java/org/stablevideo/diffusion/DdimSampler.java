@@ -1,61 +1,35 @@
 package org.stablevideo.diffusion;
 
-import org.stablevideo.progress.Progress;
-
 /**
- * Deterministic DDIM (Song et al. 2021, equation 12 with η = 0): x₀ = (x − √(1−ᾱ)·ε) / √ᾱ, then x' = √ᾱ'·x₀ + √(1−ᾱ')·ε. A network that predicts
- * velocity v = √ᾱ·ε − √(1−ᾱ)·x₀ gives x₀ = √ᾱ·x − √(1−ᾱ)·v and ε = √ᾱ·v + √(1−ᾱ)·x.
+ * DDIM (Song et al. 2021, equation 12). With x₀ the clean latents, ε their noise, σ² = (1−ᾱ)/ᾱ before and σ'² after the step, and fresh noise z:
+ * x' = √ᾱ'·(x₀ + d·ε + u·z), where u = η·√(σ'²·(σ²−σ'²)/σ²) and d = √(σ'²−u²). For η = 0 nothing is random; for η = 1 this is the ancestral
+ * sampler that is known as Euler a.
  *
  * @param schedule the steps
  * @param velocity whether the network predicts velocity instead of noise
+ * @param eta η, in [0, 1]
+ * @param seed of z
  */
-record DdimSampler(NoiseSchedule schedule, boolean velocity) {
+record DdimSampler(NoiseSchedule schedule, boolean velocity, double eta, long seed) implements Sampler {
 
-    /**
-     * Latents as noisy as a step wants them.
-     *
-     * @param clean latents without noise
-     * @param noise as many numbers of variance 1
-     * @param step a step of the schedule
-     */
-    float[] noised(float[] clean, float[] noise, int step) {
-        double signal = Math.sqrt(schedule.alpha(step));
-        double sigma = Math.sqrt(1 - schedule.alpha(step));
-        float[] noisy = new float[clean.length];
-        for (int i = 0; i < noisy.length; i++) {
-            noisy[i] = (float) (signal * clean[i] + sigma * noise[i]);
-        }
-        return noisy;
+    /** Without randomness. */
+    DdimSampler(NoiseSchedule schedule, boolean velocity) {
+        this(schedule, velocity, 0, 0);
     }
 
-    /**
-     * Takes the noise out.
-     *
-     * @param latents as noisy as step {@code steps - 1} wants them
-     * @param steps the last so many of the schedule
-     * @return latents without noise
-     */
-    float[] sample(float[] latents, int steps, Denoiser denoiser, Progress progress) {
-        float[] x = latents.clone();
-        for (int step = steps - 1; step >= 0; step--) {
-            progress.report("painting", (double) (steps - 1 - step) / steps);
-            x = step(x, denoiser.predict(x, schedule.timestep(step)), step);
-        }
-        progress.report("painting", 1);
-        return x;
-    }
-
-    /** One step of the formula above. */
-    float[] step(float[] x, float[] predicted, int step) {
-        double signal = Math.sqrt(schedule.alpha(step));
-        double sigma = Math.sqrt(1 - schedule.alpha(step));
-        double nextSignal = Math.sqrt(schedule.alphaAfter(step));
-        double nextSigma = Math.sqrt(1 - schedule.alphaAfter(step));
+    @Override
+    public float[] step(float[] x, float[] predicted, int step) {
+        Prediction prediction = new Prediction(schedule.alpha(step), velocity);
+        double before = (1 - schedule.alpha(step)) / schedule.alpha(step);
+        double after = (1 - schedule.alphaAfter(step)) / schedule.alphaAfter(step);
+        double up = eta * Math.sqrt(Math.max(0, after * (before - after) / before));
+        double down = Math.sqrt(after - up * up);
+        double signal = Math.sqrt(schedule.alphaAfter(step));
+        float[] fresh = up == 0 ? new float[0] : GaussianNoise.of(seed, step, x.length);
         float[] next = new float[x.length];
         for (int i = 0; i < x.length; i++) {
-            double noise = velocity ? signal * predicted[i] + sigma * x[i] : predicted[i];
-            double clean = velocity ? signal * x[i] - sigma * predicted[i] : (x[i] - sigma * noise) / signal;
-            next[i] = (float) (nextSignal * clean + nextSigma * noise);
+            double z = up == 0 ? 0 : fresh[i];
+            next[i] = (float) (signal * (prediction.clean(x[i], predicted[i]) + down * prediction.noise(x[i], predicted[i]) + up * z));
         }
         return next;
     }

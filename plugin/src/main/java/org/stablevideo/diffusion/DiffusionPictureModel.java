@@ -59,7 +59,7 @@ final class DiffusionPictureModel implements PictureModel {
     public PaintDefaults defaults() {
         return new PaintDefaults(
                 card.steps(), card.guidance(), card.foregroundControl(), card.backgroundControl(), card.foregroundSuffix(),
-                card.backgroundSuffix(), card.negative());
+                card.backgroundSuffix(), card.negative(), card.sampler());
     }
 
     @Override
@@ -69,7 +69,8 @@ final class DiffusionPictureModel implements PictureModel {
             throw new IllegalArgumentException("sides of a working size are multiples of " + stride() + ", got " + size);
         }
         Shape latentShape = new Shape(LATENTS, size.height() / autoencoder.stride(), size.width() / autoencoder.stride());
-        DdimSampler sampler = new DdimSampler(NoiseSchedule.ofSteps(request.steps()), card.velocity());
+        String way = request.sampler().equals("auto") ? card.sampler() : request.sampler();
+        Sampler sampler = Sampler.of(way, request.steps(), card.velocity(), request.seed());
         try (NDManager scope = unet.scope()) {
             progress.report("painting", 0);
             int steps = sampler.schedule().steps();

@@ -7,6 +7,11 @@ final class GaussianNoise {
 
     private GaussianNoise() {}
 
+    /** Noise for one step of a picture, independent of its first noise and of other steps'. */
+    static float[] of(long seed, int step, int count) {
+        return of(seed * 0x9E3779B97F4A7C15L + step + 1, count);
+    }
+
     /** So many independent numbers of mean 0 and variance 1. */
     static float[] of(long seed, int count) {
         SplittableRandom random = new SplittableRandom(seed);

@@ -11,10 +11,15 @@ public final class NoiseSchedule {
 
     private static final double[] ALPHAS = alphas();
 
-    private final int[] timesteps;
+    /** Steps of the schedule with which consistency models are distilled. */
+    private static final int CONSISTENCY = 50;
 
-    private NoiseSchedule(int[] timesteps) {
+    private final int[] timesteps;
+    private final double end;
+
+    private NoiseSchedule(int[] timesteps, double end) {
         this.timesteps = timesteps;
+        this.end = end;
     }
 
     /**
@@ -32,7 +37,40 @@ public final class NoiseSchedule {
         for (int i = 0; i < steps; i++) {
             timesteps[i] = i * TIMESTEPS / steps + offset;
         }
-        return new NoiseSchedule(timesteps);
+        return new NoiseSchedule(timesteps, ALPHAS[0]);
+    }
+
+    /**
+     * A schedule that starts at the most noise there is, for distilled models such as Hyper-SD: 1000 − ⌊1000·i/steps⌉ − 1 for i from 0.
+     *
+     * @param steps 1…1000
+     */
+    static NoiseSchedule trailing(int steps) {
+        ofSteps(steps);
+        int[] timesteps = new int[steps];
+        for (int i = 0; i < steps; i++) {
+            timesteps[steps - 1 - i] = (int) Math.rint(TIMESTEPS - i * (double) TIMESTEPS / steps) - 1;
+        }
+        return new NoiseSchedule(timesteps, ALPHAS[0]);
+    }
+
+    /**
+     * Some of the timesteps with which latent consistency models are distilled: 19, 39, … 999.
+     *
+     * @param steps at least 1; beyond 50 all of them
+     */
+    static NoiseSchedule ofConsistencySteps(int steps) {
+        int count = Math.min(steps, CONSISTENCY);
+        int[] timesteps = new int[count];
+        for (int i = 0; i < count; i++) {
+            timesteps[count - 1 - i] = TIMESTEPS - 1 - i * CONSISTENCY / count * (TIMESTEPS / CONSISTENCY);
+        }
+        return new NoiseSchedule(timesteps, ALPHAS[0]);
+    }
+
+    /** The same steps, the last of which leaves no noise at all. */
+    NoiseSchedule endingClean() {
+        return new NoiseSchedule(timesteps, 1);
     }
 
     /** Number of steps. */
@@ -50,9 +88,9 @@ public final class NoiseSchedule {
         return ALPHAS[timesteps[step]];
     }
 
-    /** ᾱ where a step ends: that of the step below, ᾱ(0) below the last. */
+    /** ᾱ where a step ends: that of the step below; below the last ᾱ(0), or 1 where all noise goes. */
     public double alphaAfter(int step) {
-        return step == 0 ? ALPHAS[0] : ALPHAS[timesteps[step - 1]];
+        return step == 0 ? end : ALPHAS[timesteps[step - 1]];
     }
 
     /**

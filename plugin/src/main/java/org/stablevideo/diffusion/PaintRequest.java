@@ -19,6 +19,7 @@ import org.stablevideo.frame.Plane;
  * @param steps steps of the whole schedule, at least 1
  * @param guidance classifier-free guidance scale, at least 1
  * @param seed seed of the noise
+ * @param sampler as in the table of effect parameters, or {@code auto} for the model's own
  */
 public record PaintRequest(
         String prompt,
@@ -30,7 +31,23 @@ public record PaintRequest(
         double strength,
         int steps,
         double guidance,
-        long seed) {
+        long seed,
+        String sampler) {
+
+    /** With the model's own sampler. */
+    public PaintRequest(
+            String prompt,
+            String negative,
+            FrameSize size,
+            Optional<Plane> structure,
+            double control,
+            Optional<Picture> start,
+            double strength,
+            int steps,
+            double guidance,
+            long seed) {
+        this(prompt, negative, size, structure, control, start, strength, steps, guidance, seed, "auto");
+    }
 
     public PaintRequest {
         Objects.requireNonNull(prompt, "prompt");

@@ -3,6 +3,9 @@ package org.stablevideo.diffusion;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.stablevideo.model.Autoencoder;
@@ -10,6 +13,8 @@ import org.stablevideo.model.CheckpointParts;
 import org.stablevideo.model.ClipTextEncoder;
 import org.stablevideo.model.ControlNet;
 import org.stablevideo.model.LatentUNet;
+import org.stablevideo.model.LoraChoice;
+import org.stablevideo.model.LoraStack;
 import org.stablevideo.model.ModelCard;
 import org.stablevideo.model.ModelKind;
 import org.stablevideo.model.ModelStore;
@@ -18,7 +23,10 @@ import org.stablevideo.model.SentenceEncoder;
 import org.stablevideo.model.TextEncoder;
 import org.stablevideo.problem.ModelInvalid;
 import org.stablevideo.problem.ProblemException;
+import org.stablevideo.problem.RequestInvalid;
+import org.stablevideo.tensor.Precision;
 import org.stablevideo.tensor.SafetensorsFile;
+import org.stablevideo.tensor.Weights;
 
 /** Opens picture models by name. */
 public final class PictureModels {
@@ -37,7 +45,25 @@ public final class PictureModels {
 
     /** What {@link PictureModel#id} of a model would say, without loading it. */
     public String idOf(String name) {
-        return store.idOf(name);
+        return idOf(name, "");
+    }
+
+    /**
+     * As above, with LoRAs.
+     *
+     * @param loras as for {@link LoraChoice#listOf}
+     */
+    public String idOf(String name, String loras) {
+        StringBuilder id = new StringBuilder(store.idOf(name));
+        for (LoraChoice lora : LoraChoice.listOf(loras)) {
+            id.append('+').append(store.idOf(lora)).append('*').append(lora.weight());
+        }
+        return id.toString();
+    }
+
+    /** Loads a model without LoRAs; the caller closes it. */
+    public PictureModel open(String name) {
+        return open(name, "");
     }
 
     /**
@@ -45,20 +71,30 @@ public final class PictureModels {
      *
      * @param name {@code auto}, {@code pocket}, a name of the catalogue such as {@code sd15}, another file's name, or the path of a file or of a
      *     folder that diffusers wrote
-     * @throws ProblemException model-missing or model-invalid
+     * @param loras as for {@link LoraChoice#listOf}
+     * @throws ProblemException model-missing, model-invalid or request-invalid
      */
-    public PictureModel open(String name) {
+    public PictureModel open(String name, String loras) {
         PictureFiles files = PictureFiles.of(store, name);
+        List<LoraChoice> choices = LoraChoice.listOf(loras);
+        String id = idOf(name, loras);
+        if (files.kind() == ModelKind.POCKET && !choices.isEmpty()) {
+            throw new ProblemException(new RequestInvalid(
+                    "LoRAs are made for Stable Diffusion; the bundled model cannot use “" + loras + "”.",
+                    "Choose a Stable Diffusion 1.5 model (model=sd15), or leave the LoRAs out."));
+        }
+        Map<Path, Double> loraFiles = new LinkedHashMap<>();
+        choices.forEach(choice -> loraFiles.merge(store.find(choice.name()), choice.weight(), Double::sum));
         Deque<AutoCloseable> opened = new ArrayDeque<>();
-        try {
-            return files.kind() == ModelKind.POCKET ? pocket(name, files, opened) : checkpoint(name, files, opened);
+        try (LoraStack stack = new LoraStack(loraFiles)) {
+            return files.kind() == ModelKind.POCKET ? pocket(id, files, opened) : checkpoint(id, files, stack, opened);
         } catch (RuntimeException e) {
             closeAll(opened, e);
             throw e;
         }
     }
 
-    private PictureModel pocket(String name, PictureFiles files, Deque<AutoCloseable> opened) {
+    private static PictureModel pocket(String id, PictureFiles files, Deque<AutoCloseable> opened) {
         try (SafetensorsFile file = SafetensorsFile.open(files.unet())) {
             ModelCard card = ModelCard.of(files.unet(), file.metadata());
             LatentUNet unet = keep(opened, new LatentUNet(file.weights("unet.")));
@@ -68,19 +104,25 @@ public final class PictureModels {
             Optional<ControlNet> control =
                     controlled ? Optional.of(keep(opened, new ControlNet(file.weights("controlnet.")))) : Optional.empty();
             Autoencoder autoencoder = keep(opened, new Autoencoder(file.weights("vae.")));
-            return new DiffusionPictureModel(store.idOf(name), card, words, unet, control, autoencoder);
+            return new DiffusionPictureModel(id, card, words, unet, control, autoencoder);
         }
     }
 
-    private PictureModel checkpoint(String name, PictureFiles files, Deque<AutoCloseable> opened) {
-        ModelCard card = from(files.unet(), file -> ModelCard.ofCheckpoint(files.unet(), file.metadata()));
-        LatentUNet unet = keep(opened, from(files.unet(), file -> new LatentUNet(CheckpointParts.unet(file))));
-        TextEncoder words = keep(opened, from(files.textEncoder(), file -> new ClipTextEncoder(CheckpointParts.textEncoder(file))));
+    private static PictureModel checkpoint(String id, PictureFiles files, LoraStack loras, Deque<AutoCloseable> opened) {
+        ModelCard card = from(files.unet(), file -> loras.hurry(ModelCard.ofCheckpoint(files.unet(), file.metadata())));
+        LatentUNet unet = keep(opened, from(files.unet(), file -> {
+            Weights weights = CheckpointParts.unet(file);
+            return new LatentUNet(weights, Precision.SINGLE, loras.forUnet(weights));
+        }));
+        TextEncoder words = keep(opened, from(files.textEncoder(), file -> {
+            Weights weights = CheckpointParts.textEncoder(file);
+            return new ClipTextEncoder(weights, loras.forText(weights));
+        }));
         demandWidth(files.unet(), unet, words);
         Autoencoder autoencoder = keep(opened, from(files.autoencoder(), file -> new Autoencoder(CheckpointParts.autoencoder(file))));
         Optional<ControlNet> edges =
                 files.edges().map(path -> keep(opened, from(path, file -> new ControlNet(CheckpointParts.controlNet(file)))));
-        return new DiffusionPictureModel(store.idOf(name), card, words, unet, edges, autoencoder);
+        return new DiffusionPictureModel(id, card, words, unet, edges, autoencoder);
     }
 
     private static <T> T from(Path path, Function<SafetensorsFile, T> reading) {

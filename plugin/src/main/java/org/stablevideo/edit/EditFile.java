@@ -65,6 +65,8 @@ public final class EditFile {
             Double guidance,
             double strength,
             List<Integer> asked,
+            String sampler,
+            String lora,
             List<Integer> keyframes,
             List<Part> layers) {}
 
@@ -111,6 +113,8 @@ public final class EditFile {
                 request.guidance().isPresent() ? request.guidance().getAsDouble() : null,
                 request.strength(),
                 request.keyframes(),
+                request.sampler(),
+                request.lora(),
                 edit.keyframes(),
                 parts);
     }
@@ -197,7 +201,9 @@ public final class EditFile {
                 head.steps == null ? OptionalInt.empty() : OptionalInt.of(head.steps),
                 head.guidance == null ? OptionalDouble.empty() : OptionalDouble.of(head.guidance),
                 head.strength,
-                head.asked);
+                head.asked,
+                head.sampler == null ? "auto" : head.sampler,
+                head.lora == null ? "" : head.lora);
         return new Edit(head.id, head.atlasId, request, head.modelId, head.keyframes, layers);
     }
 

@@ -18,6 +18,8 @@ import java.util.OptionalInt;
  * @param guidance guidance scale, empty takes the model's own
  * @param strength t0 of equations 5–6: how much each next key frame is painted anew, in (0, 1]
  * @param keyframes frames to edit in order of propagation; empty lets coverage decide
+ * @param sampler how noise is taken out; {@code auto} takes the model's own
+ * @param lora LoRAs with their weights, or empty
  */
 public record EditRequest(
         String foreground,
@@ -29,7 +31,24 @@ public record EditRequest(
         OptionalInt steps,
         OptionalDouble guidance,
         double strength,
-        List<Integer> keyframes) {
+        List<Integer> keyframes,
+        String sampler,
+        String lora) {
+
+    /** With the model's own sampler, without LoRAs. */
+    public EditRequest(
+            String foreground,
+            String background,
+            String negative,
+            String method,
+            String model,
+            long seed,
+            OptionalInt steps,
+            OptionalDouble guidance,
+            double strength,
+            List<Integer> keyframes) {
+        this(foreground, background, negative, method, model, seed, steps, guidance, strength, keyframes, "auto", "");
+    }
 
     public EditRequest {
         Objects.requireNonNull(foreground, "foreground");
@@ -37,6 +56,8 @@ public record EditRequest(
         Objects.requireNonNull(negative, "negative");
         Objects.requireNonNull(method, "method");
         Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(sampler, "sampler");
+        Objects.requireNonNull(lora, "lora");
         keyframes = List.copyOf(keyframes);
         if (!(strength > 0 && strength <= 1)) {
             throw new IllegalArgumentException("strength must be in (0, 1], got " + strength);

@@ -59,7 +59,8 @@ record Painter(PictureModel model, EditRequest request) {
                         start.isPresent() ? strength : 1,
                         request.steps().orElse(own.steps()),
                         request.guidance().orElse(own.guidance()),
-                        seed),
+                        seed,
+                        request.sampler()),
                 progress);
     }
 

@@ -9,8 +9,8 @@ import org.stablevideo.problem.ProblemException;
 /**
  * What a model file says about itself in its {@code __metadata__}. The keys are {@code prediction}, {@code scaling_factor},
  * {@code text_tokens}, {@code name}, {@code short_side}, {@code long_side}, {@code steps}, {@code guidance},
- * {@code foreground_control}, {@code background_control}, {@code foreground_suffix}, {@code background_suffix} and {@code negative}; each may
- * lack. {@code format=stablevideo-pocket} stands for other defaults where they do. Early files of
+ * {@code foreground_control}, {@code background_control}, {@code foreground_suffix}, {@code background_suffix}, {@code negative}
+ * and {@code sampler}; each may lack. {@code format=stablevideo-pocket} stands for other defaults where they do. Early files of
  * that format say {@code vae_scaling_factor} instead, and count their training as {@code steps}, which is not read.
  *
  * @param name the model's short name
@@ -26,6 +26,7 @@ import org.stablevideo.problem.ProblemException;
  * @param foregroundSuffix added to foreground prompts, or empty
  * @param backgroundSuffix added to background prompts, or empty
  * @param negative negative prompt where the user gives none
+ * @param sampler its sampler, by the names of the effect parameter
  */
 public record ModelCard(
         String name,
@@ -40,7 +41,8 @@ public record ModelCard(
         double backgroundControl,
         String foregroundSuffix,
         String backgroundSuffix,
-        String negative) {
+        String negative,
+        String sampler) {
 
     /** Reads a card; the defaults for what it leaves open are those of Stable Diffusion 1.5, or of the bundled model. */
     public static ModelCard of(Path file, Map<String, String> metadata) {
@@ -66,7 +68,8 @@ public record ModelCard(
                 card.number("background_control", 1, 0, 2),
                 card.text("foreground_suffix", ""),
                 card.text("background_suffix", ""),
-                card.text("negative", ""));
+                card.text("negative", ""),
+                card.text("sampler", "ddim"));
     }
 
     /**
@@ -84,6 +87,13 @@ public record ModelCard(
             said.put("prediction", "v");
         }
         return of(file, said);
+    }
+
+    /** The same model hurried by a distilled LoRA. */
+    public ModelCard hurried(String way, int fewSteps, double littleGuidance) {
+        return new ModelCard(
+                name, velocity, scale, textTokens, shortSide, longSide, fewSteps, littleGuidance, foregroundControl, backgroundControl,
+                foregroundSuffix, backgroundSuffix, negative, way);
     }
 
     private record Reader(Path file, Map<String, String> metadata) {

@@ -130,6 +130,11 @@ public record ModelStore(List<Path> folders) {
         return PictureFiles.of(this, name).all().stream().map(ModelStore::idOf).collect(Collectors.joining("+"));
     }
 
+    /** Name and hash of a LoRA. */
+    public String idOf(LoraChoice lora) {
+        return idOf(find(lora.name()));
+    }
+
     /** Name and hash of one file. */
     static String idOf(Path path) {
         try {

@@ -51,7 +51,9 @@ public record EffectRequest(EditRequest edit, RenderSettings render, String mask
                 steps(settings),
                 settings.guidance(),
                 settings.number(EffectParameter.STRENGTH),
-                settings.keyframes());
+                settings.keyframes(),
+                settings.text(EffectParameter.SAMPLER),
+                settings.text(EffectParameter.LORA));
         RenderSettings render = new RenderSettings(
                 settings.number(EffectParameter.LIGHT),
                 settings.number(EffectParameter.DETAIL),

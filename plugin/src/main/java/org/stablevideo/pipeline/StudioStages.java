@@ -58,7 +58,7 @@ public final class StudioStages implements Stages, AutoCloseable {
 
     @Override
     public String modelId(EditRequest request) {
-        return painters.id(request.model());
+        return painters.id(request);
     }
 
     @Override
@@ -84,7 +84,7 @@ public final class StudioStages implements Stages, AutoCloseable {
 
     @Override
     public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, Progress progress) {
-        PictureModel model = painters.borrow(request.model());
+        PictureModel model = painters.borrow(request);
         Edit edit = method.edit(id, clip, atlas, request, model, progress);
         keep(edits, editName(id), file -> EditFile.write(edit, file));
         return edit;

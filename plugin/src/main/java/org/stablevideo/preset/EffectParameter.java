@@ -25,6 +25,8 @@ public enum EffectParameter {
     SEED(0, Integer.MAX_VALUE, "1", "Number that decides the noise: same seed, same picture"),
     STEPS(0, 1000, "0", "Sampling steps; 0 takes the model's own"),
     GUIDANCE(0.0, 50.0, "0", "How closely the picture follows the words; 0 takes the model's own", true, false),
+    SAMPLER(List.of("auto", "ddim", "ddim-trailing", "euler-a", "dpm++2m", "lcm"), "auto", "How noise is taken out; auto takes the model's own", true),
+    LORA(Kind.TEXT, "", "LoRAs for Stable Diffusion, with their weights: film:0.8,lcm", true),
     STRENGTH(0.05, 1.0, "0.8", "How much each next key frame is painted anew", true, false),
     KEYFRAMES(Kind.FRAMES, "auto", "Frames to paint, such as 0,40,79; auto lets coverage decide", false),
     MASK(Kind.TEXT, "", "Matte clip, picture or picture sequence of the object; empty finds it by its motion", false),
