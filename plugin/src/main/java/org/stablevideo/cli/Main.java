@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             EditCommand.class,
             InspectCommand.class,
             MeasureCommand.class,
+            CompareCommand.class,
             PresetCommand.class,
             ModelsCommand.class,
             BackendCommand.class,

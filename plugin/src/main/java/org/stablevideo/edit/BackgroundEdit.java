@@ -10,7 +10,7 @@ import org.stablevideo.progress.Progress;
 import org.stablevideo.render.LayerEdit;
 
 /**
- * Edits the background: its atlas is painted once, from noise, over its own edges, and brought to the atlas's resolution under its guidance.
+ * Edits a layer by its atlas, as backgrounds are: it is painted once, from noise, over its own edges, and brought to the atlas's resolution under its guidance.
  *
  * <p>A panorama longer than {@value #LONGEST} times its height is painted twice: first squeezed as a whole, which fixes what is where, then in
  * overlapping tiles that start from it, so that each is painted in a shape that models know.
@@ -26,12 +26,14 @@ final class BackgroundEdit {
 
     private final int index;
     private final Painter painter;
+    private final Painter.Subject subject;
     private final Canvas shot;
     private FrameSize working = new FrameSize(1, 1);
 
-    BackgroundEdit(int index, AtlasTexture texture, Painter painter) {
+    BackgroundEdit(int index, AtlasTexture texture, Painter painter, Painter.Subject subject) {
         this.index = index;
         this.painter = painter;
+        this.subject = subject;
         byte[] coverage = texture.coverage().values();
         float[] seen = new float[coverage.length];
         for (int i = 0; i < seen.length; i++) {
@@ -56,7 +58,7 @@ final class BackgroundEdit {
             Canvas whole = paint(shot.resized(squeezed), shot.size(), Optional.empty(), 0, progress.part(0, 0.9 / (across + 1)));
             painted = tiles(whole, wide, across, progress.part(0.9 / (across + 1), 0.9));
         }
-        Picture colour = Relief.apply(painted, shot, 1 + shot.size().longSide() / TONE, 0, painter.relief(working)).picture();
+        Picture colour = Relief.apply(painted, shot, 1 + shot.size().longSide() / TONE, 0, Painter.relief(working)).picture();
         byte[] all = new byte[colour.size().area()];
         Arrays.fill(all, (byte) 255);
         progress.report("background painted", 1);
@@ -68,7 +70,7 @@ final class BackgroundEdit {
         working = painter.model().workingSize(shown.size());
         FrameSize size = working;
         Picture painted = painter.paint(
-                painter.background(),
+                subject,
                 shown.resized(size).picture(),
                 start.map(canvas -> canvas.resized(size).picture()),
                 TILE_STRENGTH,

@@ -26,6 +26,7 @@ import org.stablevideo.frame.Plane;
 import org.stablevideo.problem.CacheFull;
 import org.stablevideo.problem.EditInvalid;
 import org.stablevideo.problem.ProblemException;
+import org.stablevideo.render.Box;
 import org.stablevideo.render.LayerEdit;
 
 /**
@@ -33,10 +34,11 @@ import org.stablevideo.render.LayerEdit;
  *
  * <pre>
  * offset 0   u64  magic "SVEDIT01", little endian like everything here
- *        8   u32  version 1
+ *        8   u32  version: 1 for edits of atlases alone, 2 with shots
  *        12  u32  bytes of the head
  *        16       head: JSON (UTF-8) with the request and, per layer, its index, width, height and the bytes of colour and opacity
  *        …        per layer: colour (R G B, each byte less the same channel of the pixel before it), then opacity; both zstd
+ *        …        per shot: all its pictures, as colour above; zstd
  *        …   32   SHA-256 of all before it
  * </pre>
  */
@@ -44,6 +46,7 @@ public final class EditFile {
 
     private static final long MAGIC = 0x3130544944455653L;
     private static final int VERSION = 1;
+    private static final int WITH_SHOTS = 2;
     private static final int PREFIX = 16;
     private static final int DIGEST = 32;
     private static final int LEVEL = 6;
@@ -68,9 +71,12 @@ public final class EditFile {
             String sampler,
             String lora,
             List<Integer> keyframes,
-            List<Part> layers) {}
+            List<Part> layers,
+            List<ShotPart> shots) {}
 
     private record Part(int layer, int width, int height, int colourBytes, int opacityBytes) {}
+
+    private record ShotPart(int layer, FrameSize extent, FrameSize size, List<Box> boxes, int bytes) {}
 
     /**
      * Writes an edit, all or nothing: the file appears when it is complete.
@@ -88,16 +94,22 @@ public final class EditFile {
             FrameSize size = layer.colour().size();
             parts.add(new Part(layer.layer(), size.width(), size.height(), colour.length, opacity.length));
         }
-        byte[] head = GSON.toJson(head(edit, parts)).getBytes(StandardCharsets.UTF_8);
+        List<ShotPart> shots = new ArrayList<>();
+        for (PaintedShot shot : edit.shots()) {
+            byte[] pictures = Zstd.compress(differences(joined(shot)), LEVEL);
+            blobs.add(pictures);
+            shots.add(new ShotPart(shot.layer(), shot.extent(), shot.size(), shot.boxes(), pictures.length));
+        }
+        byte[] head = GSON.toJson(head(edit, parts, shots)).getBytes(StandardCharsets.UTF_8);
         int length = PREFIX + head.length + blobs.stream().mapToInt(b -> b.length).sum();
         ByteBuffer bytes = ByteBuffer.allocate(length + DIGEST).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.putLong(MAGIC).putInt(VERSION).putInt(head.length).put(head);
+        bytes.putLong(MAGIC).putInt(shots.isEmpty() ? VERSION : WITH_SHOTS).putInt(head.length).put(head);
         blobs.forEach(bytes::put);
         bytes.put(digest(bytes.array(), length)).flip();
         save(bytes, file);
     }
 
-    private static Head head(Edit edit, List<Part> parts) {
+    private static Head head(Edit edit, List<Part> parts, List<ShotPart> shots) {
         EditRequest request = edit.request();
         return new Head(
                 edit.id(),
@@ -116,7 +128,8 @@ public final class EditFile {
                 request.sampler(),
                 request.lora(),
                 edit.keyframes(),
-                parts);
+                parts,
+                shots.isEmpty() ? null : shots);
     }
 
     private static void save(ByteBuffer bytes, Path file) {
@@ -174,8 +187,8 @@ public final class EditFile {
             throw invalid(file, "is no edit", null);
         }
         int version = bytes.getInt();
-        if (version != VERSION) {
-            throw invalid(file, "has version " + version + ", this program reads version " + VERSION, null);
+        if (version != VERSION && version != WITH_SHOTS) {
+            throw invalid(file, "has version " + version + ", this program reads up to version " + WITH_SHOTS, null);
         }
         int end = all.length - DIGEST;
         if (!Arrays.equals(digest(all, end), Arrays.copyOfRange(all, end, all.length))) {
@@ -191,6 +204,11 @@ public final class EditFile {
             byte[] opacity = unpacked(bytes, part.opacityBytes, size.area());
             layers.add(new LayerEdit(part.layer, new Picture(size, sums(rgb)), new Plane(size, opacity)));
         }
+        List<PaintedShot> shots = new ArrayList<>();
+        for (ShotPart part : head.shots == null ? List.<ShotPart>of() : head.shots) {
+            byte[] pixels = sums(unpacked(bytes, part.bytes, Math.multiplyExact(part.size.rgbBytes(), part.boxes.size())));
+            shots.add(new PaintedShot(part.layer, part.extent, part.boxes, split(pixels, part.size)));
+        }
         EditRequest request = new EditRequest(
                 head.foreground,
                 head.background,
@@ -204,7 +222,21 @@ public final class EditFile {
                 head.asked,
                 head.sampler == null ? "auto" : head.sampler,
                 head.lora == null ? "" : head.lora);
-        return new Edit(head.id, head.atlasId, request, head.modelId, head.keyframes, layers);
+        return new Edit(head.id, head.atlasId, request, head.modelId, head.keyframes, layers, shots);
+    }
+
+    private static byte[] joined(PaintedShot shot) {
+        ByteBuffer all = ByteBuffer.allocate(Math.multiplyExact(shot.size().rgbBytes(), shot.pictures().size()));
+        shot.pictures().forEach(picture -> all.put(picture.rgb()));
+        return all.array();
+    }
+
+    private static List<Picture> split(byte[] all, FrameSize size) {
+        List<Picture> pictures = new ArrayList<>();
+        for (int at = 0; at < all.length; at += size.rgbBytes()) {
+            pictures.add(new Picture(size, Arrays.copyOfRange(all, at, at + size.rgbBytes())));
+        }
+        return pictures;
     }
 
     private static byte[] unpacked(ByteBuffer bytes, int length, int expected) {

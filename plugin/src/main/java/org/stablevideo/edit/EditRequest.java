@@ -11,7 +11,7 @@ import java.util.OptionalInt;
  * @param foreground prompt for the object; empty leaves it as it is
  * @param background prompt for the background; empty leaves it as it is
  * @param negative what must not be shown; empty takes the model's own
- * @param method {@code auto} or {@code atlas}
+ * @param method a name of {@link EditMethods}
  * @param model name of the picture model, {@code auto} for the best installed
  * @param seed seed of all noise
  * @param steps sampling steps, empty takes the model's own
@@ -62,6 +62,11 @@ public record EditRequest(
         if (!(strength > 0 && strength <= 1)) {
             throw new IllegalArgumentException("strength must be in (0, 1], got " + strength);
         }
+    }
+
+    /** The same request by another method. */
+    public EditRequest withMethod(String other) {
+        return new EditRequest(foreground, background, negative, other, model, seed, steps, guidance, strength, keyframes, sampler, lora);
     }
 
     /** Whether anything is to be changed at all. */

@@ -35,16 +35,19 @@ final class ForegroundEdit {
     private final int index;
     private final Layer layer;
     private final Painter painter;
+    private final KeyframePainting way;
     private final List<Canvas> parts = new ArrayList<>();
     private final List<AggregationNetwork.Target> targets = new ArrayList<>();
     private FrameSize working = new FrameSize(1, 1);
+    private Picture before;
 
-    ForegroundEdit(Clip clip, Atlas atlas, int index, Painter painter) {
+    ForegroundEdit(Clip clip, Atlas atlas, int index, Painter painter, KeyframePainting way) {
         this.clip = clip;
         this.atlas = atlas;
         this.index = index;
         this.layer = atlas.layers().get(index);
         this.painter = painter;
+        this.way = way;
     }
 
     /** One key frame's crop: its pixels with the matte as weight, and where they lie in the atlas. */
@@ -63,7 +66,7 @@ final class ForegroundEdit {
         Canvas merged = AtlasMerge.median(parts).filled();
         Canvas refined = aggregate(merged, progress.part(0.85, 0.97));
         Canvas shot = Canvas.of(layer.texture().colour()).weighted(seen());
-        double relief = painter.relief(working);
+        double relief = Painter.relief(working);
         Picture colour = Relief.apply(refined, shot, shot.size().longSide(), relief, relief).picture();
         byte[] whole = new byte[colour.size().area()];
         Arrays.fill(whole, (byte) 255);
@@ -76,19 +79,32 @@ final class ForegroundEdit {
         View view = view(frame);
         working = painter.model().workingSize(view.picture.size());
         Canvas small = view.picture.onBlack().resized(working);
-        Optional<Picture> start = parts.isEmpty() ? Optional.empty() : Optional.of(propagated(view).picture());
+        Optional<Picture> start = start(view);
         Picture painted = painter.paint(
                 painter.foreground(),
                 small.picture(),
                 start,
                 painter.request().strength(),
-                painter.request().seed() + order,
+                painter.request().seed() + (way == KeyframePainting.FIXED_LATENT ? 0 : order),
                 (stage, fraction) -> progress.report("painting key frame " + frame, fraction));
+        before = painted;
         float[] matte = Resample.resize(view.picture.weight(), view.picture.size(), working);
         Canvas sharp = GuidedUpsampling.apply(Canvas.of(painted).weighted(inside(matte, working)), view.picture);
         Canvas edited = sharp.weighted(view.picture.weight());
         parts.add(AtlasSplat.draw(edited, view.u, view.v, layer.texture().size()));
         targets.add(target(edited, view));
+    }
+
+    private Optional<Picture> start(View view) {
+        if (parts.isEmpty()) {
+            return Optional.empty();
+        }
+        return switch (way) {
+            case PROPAGATED -> Optional.of(propagated(view).picture());
+            case SEQUENTIAL -> Optional.of(Canvas.of(before).resized(working).picture());
+            case INDEPENDENT, FIXED_LATENT -> Optional.empty();
+            case ATLAS_ITSELF -> throw new IllegalStateException("the atlas itself has no key frames");
+        };
     }
 
     /** Equation 5: the earlier key frames as this one sees them, on black; what they do not show comes from what they show beside it. */
@@ -118,25 +134,17 @@ final class ForegroundEdit {
         DenseMap map = GridMap.dense(layer.mapping().get(frame), atlas.solveSize(), size);
         float[][] colour = new float[3][];
         for (int k = 0; k < 3; k++) {
-            colour[k] = cut(picture.colour()[k], size, crop);
+            colour[k] = Crop.cut(picture.colour()[k], size, crop);
         }
-        float[] weight = cut(Resample.resize(alpha, matte.size(), size), size, crop);
-        return new View(new Canvas(crop.size(), colour, weight), cut(map.u(), size, crop), cut(map.v(), size, crop));
-    }
-
-    private static float[] cut(float[] plane, FrameSize size, Box box) {
-        float[] out = new float[box.width() * box.height()];
-        for (int y = 0; y < box.height(); y++) {
-            System.arraycopy(plane, (box.top() + y) * size.width() + box.left(), out, y * box.width(), box.width());
-        }
-        return out;
+        float[] weight = Crop.cut(Resample.resize(alpha, matte.size(), size), size, crop);
+        return new View(new Canvas(crop.size(), colour, weight), Crop.cut(map.u(), size, crop), Crop.cut(map.v(), size, crop));
     }
 
     /**
      * Which painted pixels can be trusted: those away from the matte's border, where a small painting has already faded into the black around it.
      * A thing too thin to have an inside keeps its matte.
      */
-    private static float[] inside(float[] matte, FrameSize size) {
+    static float[] inside(float[] matte, FrameSize size) {
         float[] blurred = BoxMean.of(matte, size, 2);
         float[] out = new float[matte.length];
         float most = 0;

@@ -23,6 +23,18 @@ public final class StableVideoEdit implements EditMethod {
     private static final Logger LOG = LoggerFactory.getLogger(StableVideoEdit.class);
     private static final double FOREGROUND_SHARE = 0.7;
 
+    private final KeyframePainting way;
+
+    /** The method of the paper. */
+    public StableVideoEdit() {
+        this(KeyframePainting.PROPAGATED);
+    }
+
+    /** The method, or one that the paper compares it with. */
+    public StableVideoEdit(KeyframePainting way) {
+        this.way = way;
+    }
+
     @Override
     public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, PictureModel model, Progress progress) {
         if (clip.frameCount() != atlas.frameCount()) {
@@ -37,13 +49,16 @@ public final class StableVideoEdit implements EditMethod {
         Painter painter = new Painter(model, request);
         List<LayerEdit> layers = new ArrayList<>();
         double share = keyframes.isEmpty() ? 0 : background ? FOREGROUND_SHARE : 1;
-        if (!keyframes.isEmpty()) {
+        if (!keyframes.isEmpty() && way == KeyframePainting.ATLAS_ITSELF) {
+            keyframes = List.of();
+            layers.add(new BackgroundEdit(0, atlas.layers().get(0).texture(), painter, painter.foreground()).run(progress.part(0, share)));
+        } else if (!keyframes.isEmpty()) {
             LOG.info("painting the object in frames {}", keyframes);
-            layers.add(new ForegroundEdit(clip, atlas, 0, painter).run(keyframes, progress.part(0, share)));
+            layers.add(new ForegroundEdit(clip, atlas, 0, painter, way).run(keyframes, progress.part(0, share)));
         }
         if (background) {
             int last = atlas.layers().size() - 1;
-            layers.add(new BackgroundEdit(last, atlas.background().texture(), painter).run(progress.part(share, 1)));
+            layers.add(new BackgroundEdit(last, atlas.background().texture(), painter, painter.background()).run(progress.part(share, 1)));
         }
         progress.report("edited", 1);
         return new Edit(id, atlas.id(), request, model.id(), keyframes, layers);

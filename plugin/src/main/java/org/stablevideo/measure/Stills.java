@@ -39,7 +39,7 @@ final class Stills {
         return "data:image/jpeg;base64," + Base64.getEncoder().encodeToString(jpeg(image));
     }
 
-    private static BufferedImage image(Picture picture) {
+    static BufferedImage image(Picture picture) {
         int w = picture.width();
         BufferedImage image = new BufferedImage(w, picture.height(), BufferedImage.TYPE_INT_RGB);
         byte[] rgb = picture.rgb();

@@ -17,9 +17,8 @@ import org.stablevideo.diffusion.PictureModel;
 import org.stablevideo.diffusion.PictureModels;
 import org.stablevideo.edit.Edit;
 import org.stablevideo.edit.EditFile;
-import org.stablevideo.edit.EditMethod;
+import org.stablevideo.edit.EditMethods;
 import org.stablevideo.edit.EditRequest;
-import org.stablevideo.edit.StableVideoEdit;
 import org.stablevideo.frame.Plane;
 import org.stablevideo.motion.ClipFlow;
 import org.stablevideo.motion.MaskSource;
@@ -27,7 +26,6 @@ import org.stablevideo.motion.MotionMattes;
 import org.stablevideo.motion.ObjectMattes;
 import org.stablevideo.motion.SolveFrames;
 import org.stablevideo.progress.Progress;
-import org.stablevideo.render.Compositor;
 import org.stablevideo.render.FrameRenderer;
 
 /** The real work: optical flow, mattes, the grid solver, StableVideo's edit, the compositor; finished work lies in a {@link ContentCache}. */
@@ -39,7 +37,7 @@ public final class StudioStages implements Stages, AutoCloseable {
     private final ContentCache edits;
     private final Painters painters;
     private final AtlasSolver solver = new GridAtlasSolver();
-    private final EditMethod method = new StableVideoEdit();
+    private final EditMethods methods = new EditMethods();
 
     private final Function<Path, Clip> decoder;
 
@@ -85,14 +83,14 @@ public final class StudioStages implements Stages, AutoCloseable {
     @Override
     public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, Progress progress) {
         PictureModel model = painters.borrow(request);
-        Edit edit = method.edit(id, clip, atlas, request, model, progress);
+        Edit edit = methods.named(request.method()).edit(id, clip, atlas, request, model, progress);
         keep(edits, editName(id), file -> EditFile.write(edit, file));
         return edit;
     }
 
     @Override
     public FrameRenderer renderer(Atlas atlas, Edit edit) {
-        return new Compositor(atlas, edit.layers());
+        return edit.renderer(atlas);
     }
 
     @Override

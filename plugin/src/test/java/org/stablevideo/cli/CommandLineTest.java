@@ -59,6 +59,12 @@ class CommandLineTest {
         assertTrue(err.toString().contains("nothing to edit"), err.toString());
         assertEquals(ExitCode.FAILED, run("analyse", folder.resolve("none.mp4").toString()));
         assertTrue(err.toString().contains("none.mp4") && err.toString().contains("[clip-unreadable]"), err.toString());
+        assertEquals(ExitCode.FAILED, run("compare", "in.mp4", "--foreground", "x", "--methods", "atlas,guess"));
+        assertTrue(err.toString().contains("no method “atlas”") && err.toString().contains("sequential"), err.toString());
+        assertEquals(ExitCode.FAILED, run("measure", taken.toString(), "--source", folder.resolve("gone.mp4").toString()));
+        assertTrue(err.toString().contains("gone.mp4"), err.toString());
+        assertEquals(ExitCode.FAILED, run("measure", taken.toString(), "--source", taken.toString(), "--iou"));
+        assertTrue(err.toString().contains("--masks"), err.toString());
         assertEquals(ExitCode.FAILED, run("preset", "show", "snowy-wintr"));
         assertTrue(err.toString().contains("Did you mean snowy-winter"), err.toString());
     }

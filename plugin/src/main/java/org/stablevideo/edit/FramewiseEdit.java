@@ -1,0 +1,122 @@
+package org.stablevideo.edit;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.stablevideo.atlas.Atlas;
+import org.stablevideo.atlas.Layer;
+import org.stablevideo.clip.Clip;
+import org.stablevideo.diffusion.PictureModel;
+import org.stablevideo.frame.FrameSize;
+import org.stablevideo.frame.Picture;
+import org.stablevideo.problem.ProblemException;
+import org.stablevideo.problem.RequestInvalid;
+import org.stablevideo.progress.Progress;
+import org.stablevideo.render.Box;
+
+/**
+ * Edits that paint every frame: the object in a crop that follows it, the background in the whole frame, each under its own prompt. How the frames
+ * of a layer are painted is up to the {@link Frames}.
+ */
+public final class FramewiseEdit implements EditMethod {
+
+    /** Paints the frames of one layer. */
+    interface Frames {
+
+        /**
+         * Paints.
+         *
+         * @param id names this work, the same when it is tried again
+         * @param subject prompt and control
+         * @param shown the frames to be painted, at working size; an object is shown on black
+         * @return one picture a frame, of that size
+         */
+        List<Picture> paint(String id, Painter painter, Painter.Subject subject, Shown shown, Progress progress);
+    }
+
+    /**
+     * Frames that are cut out of a clip when they are asked for, so that any length fits into memory.
+     *
+     * @param clip the clip
+     * @param atlas its atlas
+     * @param layer which layer is painted
+     * @param boxes where, one a frame
+     * @param size working size
+     */
+    record Shown(Clip clip, Atlas atlas, int layer, List<Box> boxes, FrameSize size) {
+
+        int count() {
+            return boxes.size();
+        }
+
+        Picture frame(int index) {
+            Canvas frame = Canvas.of(clip.frame(index).copy());
+            boolean object = layer < atlas.layers().size() - 1;
+            Canvas part = object ? frame.weighted(ShotRenderer.share(atlas, layer, index, frame.size())) : frame;
+            return Crop.of(part, boxes.get(index)).onBlack().resized(size).picture();
+        }
+    }
+
+    private final Frames frames;
+
+    FramewiseEdit(Frames frames) {
+        this.frames = frames;
+    }
+
+    /**
+     * SDEdit (Meng et al. 2022), the plain baseline: every frame is noised to the request's strength and denoised under the prompt and its edges, for
+     * itself.
+     *
+     * @param fixed whether all frames get the same noise
+     */
+    public static FramewiseEdit sdedit(boolean fixed) {
+        return new FramewiseEdit((id, painter, subject, shown, progress) -> {
+            List<Picture> pictures = new ArrayList<>();
+            for (int t = 0; t < shown.count(); t++) {
+                Picture picture = shown.frame(t);
+                double from = (double) t / shown.count();
+                pictures.add(painter.paint(
+                        subject, picture, java.util.Optional.of(picture), painter.request().strength(), painter.request().seed() + (fixed ? 0 : t),
+                        (stage, fraction) -> progress.report("painting frames", from + fraction / shown.count())));
+            }
+            return pictures;
+        });
+    }
+
+    @Override
+    public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, PictureModel model, Progress progress) {
+        if (clip.frameCount() != atlas.frameCount()) {
+            throw new IllegalArgumentException("a clip of " + clip.frameCount() + " frames with an atlas of " + atlas.frameCount());
+        }
+        boolean object = !request.foreground().isBlank();
+        boolean background = !request.background().isBlank();
+        Painter painter = new Painter(model, request);
+        List<PaintedShot> shots = new ArrayList<>();
+        double share = object && background ? 0.5 : object ? 1 : 0;
+        if (object) {
+            Layer layer = atlas.foreground().filter(FramewiseEdit::shows).orElseThrow(() -> new ProblemException(new RequestInvalid(
+                    "No object was found in the clip, so there is nothing that the foreground prompt could be laid on.",
+                    "Give a mask of the object (mask=…), or write a background prompt instead.")));
+            List<Box> boxes = Crop.around(layer, clip.size());
+            shots.add(paint(id + "-0", painter, painter.foreground(), clip, atlas, 0, boxes, progress.part(0, share)));
+        }
+        if (background) {
+            int last = atlas.layers().size() - 1;
+            List<Box> boxes = Crop.whole(clip.size(), clip.frameCount());
+            shots.add(paint(id + "-" + last, painter, painter.background(), clip, atlas, last, boxes, progress.part(share, 1)));
+        }
+        progress.report("edited", 1);
+        return new Edit(id, atlas.id(), request, model.id(), List.of(), List.of(), shots);
+    }
+
+    private PaintedShot paint(
+            String id, Painter painter, Painter.Subject subject, Clip clip, Atlas atlas, int layer, List<Box> boxes, Progress progress) {
+        Box largest = boxes.stream().max(java.util.Comparator.comparingInt(box -> box.width() * box.height())).orElseThrow();
+        FrameSize working = painter.model().workingSize(largest.size());
+        Shown shown = new Shown(clip, atlas, layer, boxes, working);
+        return new PaintedShot(layer, clip.size(), boxes, frames.paint(id, painter, subject, shown, progress));
+    }
+
+    private static boolean shows(Layer layer) {
+        return layer.opacity().stream().anyMatch(KeyframeChoice::shows);
+    }
+}
