@@ -12,7 +12,7 @@ import org.stablevideo.frame.FrameSize;
 final class FrameCut {
 
     private static final float SURE = 0.85f;
-    private static final float NEVER = 0.08f;
+    private static final float NEVER = 0.2f;
     private static final int ITERATIONS = 2;
     private static final int FEWEST = 20;
 
@@ -36,7 +36,7 @@ final class FrameCut {
         try (Mats mats = new Mats()) {
             if (inside >= FEWEST && inside <= labels.length - FEWEST) {
                 byte[] core = morph(mats, size, likely, 5, true);
-                byte[] near = morph(mats, size, likely, 31, false);
+                byte[] near = morph(mats, size, likely, 15, false);
                 for (int i = 0; i < labels.length; i++) {
                     if (core[i] != 0 && probability[i] > SURE) {
                         labels[i] = Imgproc.GC_FGD;

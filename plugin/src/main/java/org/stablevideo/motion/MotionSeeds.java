@@ -1,30 +1,24 @@
 package org.stablevideo.motion;
 
-import java.util.Arrays;
 import org.stablevideo.progress.Progress;
 
 /**
- * How much every pixel moves on its own. The residual motion (flow less camera) is averaged as vectors along tracks of ±{@value #REACH}
- * frames and weighted by the square of its coherence (length of the mean over mean of the lengths): water and leaves, which go to and fro,
- * cancel; an object that moves one way stays.
+ * How much every pixel moves on its own, and how well its motion can be trusted. The residual motion (flow less camera) is averaged as
+ * vectors along tracks of ±{@value #REACH} frames and weighted by the square of its coherence (length of the mean over mean of the
+ * lengths): water and leaves, which go to and fro, cancel; an object that moves one way stays. Trust is the mean forward–backward
+ * agreement along the track: a body's surface can be followed for long, its wake, spray and reflection, which look like moving along, cannot.
  *
- * @param maps one map a frame, in [0, 1]: 0 moves with the camera, 1 surely on its own
- * @param strength residual motion in solve pixels a frame that counts as 1
+ * @param speeds coherent motion of its own in coarse pixels a frame, one map a frame
+ * @param trust in [0, 1], one map a frame
  */
-record MotionSeeds(float[][] maps, float strength) {
+record MotionSeeds(float[][] speeds, float[][] trust) {
 
     private static final int REACH = 6;
-
-    /** Weakest motion, in solve pixels a frame, that counts as an object's. */
-    private static final float FAINTEST = 0.5f;
 
     /** Weight of standing still that every track starts with: what is seen for a moment only says little. */
     private static final double UNTRIED = 0.7;
 
-    /** Share of all pixels that may reach 1. */
-    private static final double TOP = 0.02;
-
-    static MotionSeeds of(CoarseClip clip, float[][] object, Progress progress) {
+    static MotionSeeds of(CoarseClip clip, Progress progress) {
         int count = clip.count();
         float[][] vectors = new float[count][];
         float[][] sureness = new float[count][];
@@ -34,7 +28,7 @@ record MotionSeeds(float[][] maps, float strength) {
             for (int way = -1; way <= 1; way += 2) {
                 FlowField field = clip.step(t, way);
                 if (field != null) {
-                    add(field, object == null ? null : object[t], way, vectors[t], sureness[t]);
+                    add(field, way, vectors[t], sureness[t]);
                 }
             }
             for (int i = 0; i < sureness[t].length; i++) {
@@ -44,19 +38,13 @@ record MotionSeeds(float[][] maps, float strength) {
                 sureness[t][i] = Math.min(1, sureness[t][i]);
             }
         });
-        float[][] maps = new float[count][];
-        FrameWorkers.each(count, "finding the object", progress.part(0.3, 1), t -> maps[t] = coherent(clip, t, vectors, sureness));
-        float strength = Math.max(FAINTEST / clip.factor(), top(maps));
-        for (float[] map : maps) {
-            for (int i = 0; i < map.length; i++) {
-                map[i] = Math.min(1, map[i] / strength);
-            }
-        }
-        return new MotionSeeds(maps, strength * clip.factor());
+        MotionSeeds seeds = new MotionSeeds(new float[count][clip.size().area()], new float[count][clip.size().area()]);
+        FrameWorkers.each(count, "finding the object", progress.part(0.3, 1), t -> seeds.follow(clip, t, vectors, sureness));
+        return seeds;
     }
 
-    private static void add(FlowField field, float[] object, int way, float[] vectors, float[] sureness) {
-        float[] rest = CameraMotion.of(field, object).residual(field);
+    private static void add(FlowField field, int way, float[] vectors, float[] sureness) {
+        float[] rest = CameraMotion.of(field, null).residual(field);
         for (int i = 0; i < sureness.length; i++) {
             float sure = (field.confidence()[i] & 255) / 255f;
             vectors[2 * i] += way * sure * rest[2 * i];
@@ -65,36 +53,45 @@ record MotionSeeds(float[][] maps, float strength) {
         }
     }
 
-    private static float[] coherent(CoarseClip clip, int t, float[][] vectors, float[][] sureness) {
+    private void follow(CoarseClip clip, int t, float[][] vectors, float[][] sureness) {
         int w = clip.size().width();
         int h = clip.size().height();
-        float[] map = new float[w * h];
         for (int y = 0, i = 0; y < h; y++) {
             for (int x = 0; x < w; x++, i++) {
                 double weight = sureness[t][i];
                 double sumX = weight * vectors[t][2 * i];
                 double sumY = weight * vectors[t][2 * i + 1];
                 double lengths = Math.hypot(sumX, sumY);
+                double agreed = 0;
+                int sides = 0;
                 for (int way = -1; way <= 1; way += 2) {
                     float px = x;
                     float py = y;
-                    double trust = 1;
+                    double sure = 1;
+                    double agreement = 0;
+                    int steps = 0;
                     for (int k = 0; k < REACH; k++) {
                         FlowField step = clip.step(t + way * k, way);
                         if (step == null) {
                             break;
                         }
+                        steps++;
+                        if (!(px >= 0 && py >= 0 && px <= w - 1 && py <= h - 1)) {
+                            continue;
+                        }
                         float qx = px + step.dx(px, py);
                         float qy = py + step.dy(px, py);
-                        trust *= 0.3 + 0.7 * step.confidence(px, py);
+                        float confidence = step.confidence(px, py);
+                        agreement += confidence;
+                        sure *= 0.3 + 0.7 * confidence;
                         px = qx;
                         py = qy;
-                        if (!(px >= 0 && py >= 0 && px <= w - 1 && py <= h - 1) || trust < 0.05) {
-                            break;
+                        if (!(px >= 0 && py >= 0 && px <= w - 1 && py <= h - 1) || sure < 0.05) {
+                            continue;
                         }
                         int at = t + way * (k + 1);
                         int j = Math.round(py) * w + Math.round(px);
-                        double share = trust * sureness[at][j];
+                        double share = sure * sureness[at][j];
                         double vx = vectors[at][2 * j];
                         double vy = vectors[at][2 * j + 1];
                         weight += share;
@@ -102,25 +99,16 @@ record MotionSeeds(float[][] maps, float strength) {
                         sumY += share * vy;
                         lengths += share * Math.sqrt(vx * vx + vy * vy);
                     }
+                    if (steps > 0) {
+                        agreed += agreement / steps;
+                        sides++;
+                    }
                 }
                 double length = Math.sqrt(sumX * sumX + sumY * sumY);
                 double coherence = length / Math.max(1e-6, lengths);
-                map[i] = (float) (length / (weight + UNTRIED) * coherence * coherence);
+                speeds[t][i] = (float) (length / (weight + UNTRIED) * coherence * coherence);
+                trust[t][i] = (float) (agreed / Math.max(1, sides));
             }
         }
-        return map;
-    }
-
-    /** The value that only the top share of all pixels exceeds. */
-    private static float top(float[][] maps) {
-        float[] sample = new float[maps.length * (maps[0].length / 7 + 1)];
-        int n = 0;
-        for (float[] map : maps) {
-            for (int i = 3; i < map.length; i += 7) {
-                sample[n++] = map[i];
-            }
-        }
-        Arrays.sort(sample, 0, n);
-        return n == 0 ? 0 : sample[(int) Math.min(n - 1, Math.floor(n * (1 - TOP)))];
     }
 }
