@@ -24,6 +24,7 @@ import org.stablevideo.model.TextEncoder;
 import org.stablevideo.problem.ModelInvalid;
 import org.stablevideo.problem.ProblemException;
 import org.stablevideo.problem.RequestInvalid;
+import org.stablevideo.tensor.FastPrecision;
 import org.stablevideo.tensor.Precision;
 import org.stablevideo.tensor.SafetensorsFile;
 import org.stablevideo.tensor.Weights;
@@ -109,19 +110,20 @@ public final class PictureModels {
     }
 
     private static PictureModel checkpoint(String id, PictureFiles files, LoraStack loras, Deque<AutoCloseable> opened) {
+        Precision precision = FastPrecision.ofThisMachine();
         ModelCard card = from(files.unet(), file -> loras.hurry(ModelCard.ofCheckpoint(files.unet(), file.metadata())));
         LatentUNet unet = keep(opened, from(files.unet(), file -> {
             Weights weights = CheckpointParts.unet(file);
-            return new LatentUNet(weights, Precision.SINGLE, loras.forUnet(weights));
+            return new LatentUNet(weights, precision, loras.forUnet(weights));
         }));
         TextEncoder words = keep(opened, from(files.textEncoder(), file -> {
             Weights weights = CheckpointParts.textEncoder(file);
             return new ClipTextEncoder(weights, loras.forText(weights));
         }));
         demandWidth(files.unet(), unet, words);
-        Autoencoder autoencoder = keep(opened, from(files.autoencoder(), file -> new Autoencoder(CheckpointParts.autoencoder(file))));
+        Autoencoder autoencoder = keep(opened, from(files.autoencoder(), file -> new Autoencoder(CheckpointParts.autoencoder(file), precision)));
         Optional<ControlNet> edges =
-                files.edges().map(path -> keep(opened, from(path, file -> new ControlNet(CheckpointParts.controlNet(file)))));
+                files.edges().map(path -> keep(opened, from(path, file -> new ControlNet(CheckpointParts.controlNet(file), precision))));
         return new DiffusionPictureModel(id, card, words, unet, edges, autoencoder);
     }
 

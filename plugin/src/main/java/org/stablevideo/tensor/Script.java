@@ -58,7 +58,7 @@ public final class Script implements AutoCloseable {
     private Script(String name, String methods) {
         TensorEngine.start();
         this.name = name;
-        model = Model.newInstance(name, "PyTorch");
+        model = Model.newInstance(name, TensorEngine.device(), "PyTorch");
         try {
             ((PtModel) model).load(new ByteArrayInputStream(TorchArchive.of(methods)), Map.of());
             block = (PtSymbolBlock) model.getBlock();

@@ -1,12 +1,18 @@
 package org.stablevideo.tensor;
 
+import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import com.sun.jna.Function;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Platform;
 import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
+import org.stablevideo.problem.ProblemException;
+import org.stablevideo.problem.RequestInvalid;
 
 /**
  * The tensor engine of this process, started once and never stopped. Starting it unpacks libtorch on the first run of a user (some seconds) and
@@ -19,7 +25,57 @@ public final class TensorEngine {
 
     private static final ThreadLocal<Boolean> PREPARED = ThreadLocal.withInitial(TensorEngine::prepareThread);
 
+    /** System property and, in capitals with an underscore, variable: {@code auto}, {@code cpu} or {@code cuda:N}. */
+    public static final String DEVICE = "stablevideo.device";
+
     private TensorEngine() {}
+
+    /**
+     * The device that networks run on: what the user chose, else the first graphics card that works, else the processor.
+     *
+     * @throws ProblemException request-invalid where the chosen one does not work
+     */
+    public static Device device() {
+        start();
+        return Chosen.DEVICE;
+    }
+
+    /** Whether networks run on a graphics card. */
+    public static boolean onGpu() {
+        return device().isGpu();
+    }
+
+    private static final class Chosen {
+
+        static final Device DEVICE = choose();
+
+        private static Device choose() {
+            String variable = System.getenv("STABLEVIDEO_DEVICE");
+            String wanted = System.getProperty(TensorEngine.DEVICE, variable == null || variable.isBlank() ? "auto" : variable.strip());
+            if (wanted.equals("cpu")) {
+                return Device.cpu();
+            }
+            if (!wanted.equals("auto") && !wanted.matches("cuda(:\\d{1,3})?")) {
+                throw new ProblemException(
+                        new RequestInvalid("“" + wanted + "” is no device.", "Choose auto, cpu, or cuda:0 for the first NVIDIA card."));
+            }
+            Device card = Device.gpu(wanted.contains(":") ? Integer.parseInt(wanted.substring(5)) : 0);
+            try (NDManager probe = Started.ENGINE.newBaseManager(card)) {
+                probe.ones(new Shape(1)).toFloatArray();
+                return card;
+            } catch (EngineException | IllegalArgumentException | UnsatisfiedLinkError e) {
+                if (wanted.equals("auto")) {
+                    LoggerFactory.getLogger(TensorEngine.class).debug("no graphics card", e);
+                    return Device.cpu();
+                }
+                throw new ProblemException(
+                        new RequestInvalid(
+                                "The device " + wanted + " cannot be used (" + e.getMessage().lines().findFirst().orElse("") + ").",
+                                "See “Graphics cards” in packaging/docs/models.md, or choose cpu."),
+                        e);
+            }
+        }
+    }
 
     /** Makes sure that the engine runs and that this thread may call it; cheap when it does. */
     public static void start() {
