@@ -1,42 +1,50 @@
 package org.stablevideo.diffusion;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.IntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.stablevideo.frame.FrameSize;
 import org.stablevideo.frame.Picture;
-import org.stablevideo.frame.Plane;
 import org.stablevideo.model.Autoencoder;
-import org.stablevideo.model.ControlNet;
 import org.stablevideo.model.LatentUNet;
 import org.stablevideo.model.ModelCard;
 import org.stablevideo.model.TextEncoder;
+import org.stablevideo.problem.MemoryShort;
+import org.stablevideo.problem.ProblemException;
 import org.stablevideo.progress.Progress;
+import org.stablevideo.tensor.MemoryShortException;
 
 /** Latent diffusion with text and edges, from one model file: Stable Diffusion 1.5 and the small bundled model alike. */
 final class DiffusionPictureModel implements PictureModel {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DiffusionPictureModel.class);
     private static final int LATENTS = 4;
+
+    /** Latents that the autoencoder works on at once, at most: a picture of a megapixel. */
+    private static final int LARGEST_PIECE = 128 * 128;
+
+    private static final int TILE = 64;
+    private static final int LEAST_SIDE = 16;
 
     private final String id;
     private final ModelCard card;
     private final TextEncoder words;
     private final LatentUNet unet;
-    private final Optional<ControlNet> control;
+    private final StructureControls controls;
     private final Autoencoder autoencoder;
 
     /** Takes the networks over and closes them with itself. */
-    DiffusionPictureModel(
-            String id, ModelCard card, TextEncoder words, LatentUNet unet, Optional<ControlNet> control, Autoencoder autoencoder) {
+    DiffusionPictureModel(String id, ModelCard card, TextEncoder words, LatentUNet unet, StructureControls controls, Autoencoder autoencoder) {
         this.id = id;
         this.card = card;
         this.words = words;
         this.unet = unet;
-        this.control = control;
+        this.controls = controls;
         this.autoencoder = autoencoder;
     }
 
@@ -77,30 +85,39 @@ final class DiffusionPictureModel implements PictureModel {
             float[] latents = GaussianNoise.of(request.seed(), (int) latentShape.size());
             if (request.start().isPresent()) {
                 steps = sampler.schedule().stepsFor(request.strength());
-                latents = sampler.noised(encode(scope, request.start().get()), latents, steps - 1);
+                latents = sampler.noised(encode(request.start().get(), latentShape), latents, steps - 1);
             }
             Denoiser denoiser =
-                    new GuidedDenoiser(unet, text(scope, request), request.guidance(), structure(scope, request), latentShape);
+                    new GuidedDenoiser(unet, texts(request), request.guidance(), controls.asked(scope, request), latentShape, false);
             float[] clean = sampler.sample(latents, steps, denoiser, progress.part(0.02, 0.98));
-            Picture picture = decode(scope, clean, latentShape, size);
+            Picture picture = decode(clean, latentShape, size);
             progress.report("painting", 1);
             return picture;
+        } catch (MemoryShortException e) {
+            throw new ProblemException(
+                    new MemoryShort(
+                            "There is not enough memory to paint " + size + " with the model " + card.name() + ", not even piece by piece.",
+                            "Close other programs, or choose the bundled model (model=pocket)."),
+                    e);
         }
     }
 
     /** Features of the negative prompt and the prompt; the shorter repeats itself until both end together, which changes nothing. */
-    private NDArray text(NDManager scope, PaintRequest request) {
+    private List<float[]> texts(PaintRequest request) {
         List<float[]> texts = new ArrayList<>(List.of(words.encode(request.prompt())));
         if (request.guidance() > 1) {
             texts.add(0, words.encode(request.negative()));
         }
         int length = texts.stream().mapToInt(features -> features.length).reduce(1, DiffusionPictureModel::commonMultiple);
-        float[] features = new float[texts.size() * length];
-        for (int i = 0; i < features.length; i++) {
-            float[] text = texts.get(i / length);
-            features[i] = text[i % length % text.length];
+        return texts.stream().map(features -> repeated(features, length)).toList();
+    }
+
+    private static float[] repeated(float[] features, int length) {
+        float[] repeated = new float[length];
+        for (int at = 0; at < length; at += features.length) {
+            System.arraycopy(features, 0, repeated, at, features.length);
         }
-        return scope.create(features, new Shape(texts.size(), length / words.width(), words.width()));
+        return repeated;
     }
 
     private static int commonMultiple(int a, int b) {
@@ -114,42 +131,29 @@ final class DiffusionPictureModel implements PictureModel {
         return a / divisor * b;
     }
 
-    private Optional<GuidedDenoiser.Structure> structure(NDManager scope, PaintRequest request) {
-        if (control.isEmpty() || request.structure().isEmpty() || request.control() == 0) {
-            return Optional.empty();
-        }
-        Plane edges = request.structure().get();
-        int area = edges.size().area();
-        float[] hint = new float[3 * area];
-        for (int i = 0; i < area; i++) {
-            hint[i] = (edges.values()[i] & 255) / 255f;
-        }
-        System.arraycopy(hint, 0, hint, area, area);
-        System.arraycopy(hint, 0, hint, 2 * area, area);
-        NDArray image = scope.create(hint, new Shape(1, 3, edges.size().height(), edges.size().width()));
-        return Optional.of(new GuidedDenoiser.Structure(control.get(), control.get().hint(scope, image), request.control()));
-    }
-
-    private float[] encode(NDManager scope, Picture picture) {
+    private float[] encode(Picture picture, Shape shape) {
         int area = picture.size().area();
         float[] values = new float[3 * area];
         for (int i = 0; i < 3 * area; i++) {
             values[i % 3 * area + i / 3] = (picture.rgb()[i] & 255) / 127.5f - 1;
         }
-        NDArray image = scope.create(values, new Shape(1, 3, picture.height(), picture.width()));
-        float[] latents = autoencoder.encode(scope, image).toFloatArray();
+        int height = (int) shape.get(1);
+        int width = (int) shape.get(2);
+        float[] latents = inPieces(side -> autoencoder.encodeInTiles(values, height, width, side), height, width);
         for (int i = 0; i < latents.length; i++) {
             latents[i] = (float) (latents[i] * card.scale());
         }
         return latents;
     }
 
-    private Picture decode(NDManager scope, float[] latents, Shape shape, FrameSize size) {
+    private Picture decode(float[] latents, Shape shape, FrameSize size) {
         float[] unscaled = Arrays.copyOf(latents, latents.length);
         for (int i = 0; i < unscaled.length; i++) {
             unscaled[i] = (float) (unscaled[i] / card.scale());
         }
-        float[] values = autoencoder.decode(scope, scope.create(unscaled, new Shape(1).addAll(shape))).toFloatArray();
+        int height = (int) shape.get(1);
+        int width = (int) shape.get(2);
+        float[] values = inPieces(side -> autoencoder.decodeInTiles(unscaled, height, width, side), height, width);
         int area = size.area();
         byte[] rgb = new byte[3 * area];
         for (int i = 0; i < rgb.length; i++) {
@@ -158,10 +162,26 @@ final class DiffusionPictureModel implements PictureModel {
         return new Picture(size, rgb);
     }
 
+    /** As one piece where that is small enough and there is memory for it, else in smaller and smaller ones. */
+    private static float[] inPieces(IntFunction<float[]> work, int height, int width) {
+        int side = height * width <= LARGEST_PIECE ? Math.max(LEAST_SIDE, Math.max(height, width)) : TILE;
+        while (true) {
+            try {
+                return work.apply(side);
+            } catch (MemoryShortException e) {
+                if (side <= LEAST_SIDE) {
+                    throw e;
+                }
+                side = Math.max(LEAST_SIDE, Math.min(TILE, side / 2));
+                LOG.warn("not enough memory for the picture at once; it is worked on in pieces of {} latents", side);
+            }
+        }
+    }
+
     @Override
     public void close() {
         autoencoder.close();
-        control.ifPresent(ControlNet::close);
+        controls.close();
         unet.close();
         words.close();
     }

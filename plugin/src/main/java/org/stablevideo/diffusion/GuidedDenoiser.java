@@ -5,20 +5,28 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.stablevideo.model.ControlNet;
 import org.stablevideo.model.LatentUNet;
+import org.stablevideo.tensor.MemoryShortException;
 
 /**
- * UNet and ControlNet under classifier-free guidance: ε = ε(negative) + s·(ε(prompt) − ε(negative)), both computed as one batch.
- *
- * @param unet the network
- * @param text features of the negative prompt and the prompt, shape (2, tokens, width); of the prompt alone, shape (1, …), for guidance 1
- * @param guidance s, at least 1
- * @param structure what the structure asks for
- * @param latentShape (4, h, w)
+ * UNet and ControlNet under classifier-free guidance: ε = ε(negative) + s·(ε(prompt) − ε(negative)), both computed as one batch, or one after the
+ * other where there is no memory for that.
  */
-record GuidedDenoiser(LatentUNet unet, NDArray text, double guidance, Optional<Structure> structure, Shape latentShape) implements Denoiser {
+final class GuidedDenoiser implements Denoiser {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GuidedDenoiser.class);
+
+    private final LatentUNet unet;
+    private final List<float[]> texts;
+    private final double guidance;
+    private final Optional<Structure> structure;
+    private final Shape latentShape;
+    private boolean apart;
 
     /**
      * Structure that a picture keeps.
@@ -29,23 +37,64 @@ record GuidedDenoiser(LatentUNet unet, NDArray text, double guidance, Optional<S
      */
     record Structure(ControlNet network, NDArray hint, double strength) {}
 
+    /**
+     * A denoiser for one picture.
+     *
+     * @param texts features of the negative prompt and the prompt, equally long, row by row; of the prompt alone for guidance 1
+     * @param guidance s, at least 1
+     * @param structure what the structure asks for
+     * @param latentShape (4, h, w)
+     * @param apart whether the two are computed one after the other from the start
+     */
+    GuidedDenoiser(LatentUNet unet, List<float[]> texts, double guidance, Optional<Structure> structure, Shape latentShape, boolean apart) {
+        this.unet = unet;
+        this.texts = List.copyOf(texts);
+        this.guidance = guidance;
+        this.structure = structure;
+        this.latentShape = latentShape;
+        this.apart = apart;
+    }
+
     @Override
     public float[] predict(float[] latents, int timestep) {
-        int batch = (int) text.getShape().get(0);
+        if (!apart) {
+            try {
+                return guided(run(texts, latents, timestep), latents.length);
+            } catch (MemoryShortException e) {
+                if (texts.size() == 1) {
+                    throw e;
+                }
+                LOG.warn("not enough memory for both prompts at once; they are computed one after the other: {}", e.getMessage());
+                apart = true;
+            }
+        }
+        float[] both = new float[texts.size() * latents.length];
+        for (int i = 0; i < texts.size(); i++) {
+            System.arraycopy(run(List.of(texts.get(i)), latents, timestep), 0, both, i * latents.length, latents.length);
+        }
+        return guided(both, latents.length);
+    }
+
+    private float[] run(List<float[]> batch, float[] latents, int timestep) {
+        int size = batch.size();
         int n = latents.length;
-        float[] both = Arrays.copyOf(latents, n * batch);
-        float[] times = new float[batch];
+        int rows = batch.get(0).length;
+        float[] x = new float[size * n];
+        float[] features = new float[size * rows];
+        float[] times = new float[size];
         Arrays.fill(times, timestep);
-        if (batch == 2) {
-            System.arraycopy(latents, 0, both, n, n);
+        for (int i = 0; i < size; i++) {
+            System.arraycopy(latents, 0, x, i * n, n);
+            System.arraycopy(batch.get(i), 0, features, i * rows, rows);
         }
         try (NDManager scope = unet.scope()) {
-            NDArray x = scope.create(both, new Shape(batch).addAll(latentShape));
+            NDArray noisy = scope.create(x, new Shape(size).addAll(latentShape));
             NDArray time = scope.create(times);
+            NDArray text = scope.create(features, new Shape(size, rows / unet.textWidth(), unet.textWidth()));
             NDList control = structure
-                    .map(s -> s.network.forward(scope, x, time, text, s.hint, s.strength))
+                    .map(s -> s.network.forward(scope, noisy, time, text, s.hint, s.strength))
                     .orElseGet(NDList::new);
-            return guided(unet.forward(scope, x, time, text, control).toFloatArray(), n);
+            return unet.forward(scope, noisy, time, text, control).toFloatArray();
         }
     }
 

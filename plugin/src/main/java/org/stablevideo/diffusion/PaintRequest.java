@@ -20,6 +20,7 @@ import org.stablevideo.frame.Plane;
  * @param guidance classifier-free guidance scale, at least 1
  * @param seed seed of the noise
  * @param sampler as in the table of effect parameters, or {@code auto} for the model's own
+ * @param scene picture whose depth is kept instead of the edges, by models that can, of that size; empty for none
  */
 public record PaintRequest(
         String prompt,
@@ -32,9 +33,10 @@ public record PaintRequest(
         int steps,
         double guidance,
         long seed,
-        String sampler) {
+        String sampler,
+        Optional<Picture> scene) {
 
-    /** With the model's own sampler. */
+    /** With the model's own sampler, without a scene. */
     public PaintRequest(
             String prompt,
             String negative,
@@ -46,7 +48,7 @@ public record PaintRequest(
             int steps,
             double guidance,
             long seed) {
-        this(prompt, negative, size, structure, control, start, strength, steps, guidance, seed, "auto");
+        this(prompt, negative, size, structure, control, start, strength, steps, guidance, seed, "auto", Optional.empty());
     }
 
     public PaintRequest {
@@ -57,6 +59,9 @@ public record PaintRequest(
         }
         if (start.isPresent() && !start.get().size().equals(size)) {
             throw new IllegalArgumentException("start of " + start.get().size() + " for a picture of " + size);
+        }
+        if (scene.isPresent() && !scene.get().size().equals(size)) {
+            throw new IllegalArgumentException("scene of " + scene.get().size() + " for a picture of " + size);
         }
         if (!(strength > 0 && strength <= 1)) {
             throw new IllegalArgumentException("strength must be in (0, 1], got " + strength);

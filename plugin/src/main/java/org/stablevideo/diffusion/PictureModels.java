@@ -5,13 +5,17 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.stablevideo.model.Autoencoder;
 import org.stablevideo.model.CheckpointParts;
 import org.stablevideo.model.ClipTextEncoder;
 import org.stablevideo.model.ControlNet;
+import org.stablevideo.model.DepthEstimator;
 import org.stablevideo.model.LatentUNet;
 import org.stablevideo.model.LoraChoice;
 import org.stablevideo.model.LoraStack;
@@ -32,11 +36,28 @@ import org.stablevideo.tensor.Weights;
 /** Opens picture models by name. */
 public final class PictureModels {
 
-    private final ModelStore store;
+    /** How long found files are taken for granted, so that asking for an id frame by frame costs nothing. */
+    private static final long FRESH_NS = 2_000_000_000L;
 
-    /** The models of a store. */
+    private final ModelStore store;
+    private final Supplier<Precision> precision;
+    private final Map<String, Found> found = new ConcurrentHashMap<>();
+
+    private record Found(String id, long at) {}
+
+    /** The models of a store, large ones in the precision that this machine computes fastest. */
     public PictureModels(ModelStore store) {
+        this(store, FastPrecision::ofThisMachine);
+    }
+
+    /**
+     * The models of a store.
+     *
+     * @param precision of large models; the bundled one is always computed in single precision
+     */
+    public PictureModels(ModelStore store, Supplier<Precision> precision) {
         this.store = store;
+        this.precision = precision;
     }
 
     /** The models that this user has. */
@@ -55,11 +76,20 @@ public final class PictureModels {
      * @param loras as for {@link LoraChoice#listOf}
      */
     public String idOf(String name, String loras) {
-        StringBuilder id = new StringBuilder(store.idOf(name));
-        for (LoraChoice lora : LoraChoice.listOf(loras)) {
-            id.append('+').append(store.idOf(lora)).append('*').append(lora.weight());
+        Found known = found.get(name + "|" + loras);
+        if (known == null || System.nanoTime() - known.at > FRESH_NS) {
+            PictureFiles files = PictureFiles.of(store, name);
+            StringBuilder id = new StringBuilder(ModelStore.idOf(files));
+            for (LoraChoice lora : LoraChoice.listOf(loras)) {
+                id.append('+').append(store.idOf(lora)).append('*').append(lora.weight());
+            }
+            if (files.kind() != ModelKind.POCKET && precision.get() != Precision.SINGLE) {
+                id.append('~').append(precision.get().name().toLowerCase(Locale.ROOT));
+            }
+            known = new Found(id.toString(), System.nanoTime());
+            found.put(name + "|" + loras, known);
         }
-        return id.toString();
+        return known.id;
     }
 
     /** Loads a model without LoRAs; the caller closes it. */
@@ -88,7 +118,7 @@ public final class PictureModels {
         choices.forEach(choice -> loraFiles.merge(store.find(choice.name()), choice.weight(), Double::sum));
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         try (LoraStack stack = new LoraStack(loraFiles)) {
-            return files.kind() == ModelKind.POCKET ? pocket(id, files, opened) : checkpoint(id, files, stack, opened);
+            return files.kind() == ModelKind.POCKET ? pocket(id, files, opened) : checkpoint(id, files, stack, precision.get(), opened);
         } catch (RuntimeException e) {
             closeAll(opened, e);
             throw e;
@@ -105,12 +135,12 @@ public final class PictureModels {
             Optional<ControlNet> control =
                     controlled ? Optional.of(keep(opened, new ControlNet(file.weights("controlnet.")))) : Optional.empty();
             Autoencoder autoencoder = keep(opened, new Autoencoder(file.weights("vae.")));
-            return new DiffusionPictureModel(id, card, words, unet, control, autoencoder);
+            return new DiffusionPictureModel(id, card, words, unet, StructureControls.ofEdges(control), autoencoder);
         }
     }
 
-    private static PictureModel checkpoint(String id, PictureFiles files, LoraStack loras, Deque<AutoCloseable> opened) {
-        Precision precision = FastPrecision.ofThisMachine();
+    private static PictureModel checkpoint(
+            String id, PictureFiles files, LoraStack loras, Precision precision, Deque<AutoCloseable> opened) {
         ModelCard card = from(files.unet(), file -> loras.hurry(ModelCard.ofCheckpoint(files.unet(), file.metadata())));
         LatentUNet unet = keep(opened, from(files.unet(), file -> {
             Weights weights = CheckpointParts.unet(file);
@@ -122,9 +152,16 @@ public final class PictureModels {
         }));
         demandWidth(files.unet(), unet, words);
         Autoencoder autoencoder = keep(opened, from(files.autoencoder(), file -> new Autoencoder(CheckpointParts.autoencoder(file), precision)));
-        Optional<ControlNet> edges =
-                files.edges().map(path -> keep(opened, from(path, file -> new ControlNet(CheckpointParts.controlNet(file), precision))));
-        return new DiffusionPictureModel(id, card, words, unet, edges, autoencoder);
+        StructureControls controls = new StructureControls(
+                files.edges().map(path -> onDemand(path, file -> new ControlNet(CheckpointParts.controlNet(file), precision))),
+                files.depth().map(path -> new StructureControls.Depth(
+                        onDemand(path, file -> new ControlNet(CheckpointParts.controlNet(file), precision)),
+                        onDemand(files.distance().orElseThrow(), DepthEstimator::new))));
+        return new DiffusionPictureModel(id, card, words, unet, controls, autoencoder);
+    }
+
+    private static <T extends AutoCloseable> OnDemand<T> onDemand(Path path, Function<SafetensorsFile, T> reading) {
+        return new OnDemand<>(() -> from(path, reading));
     }
 
     private static <T> T from(Path path, Function<SafetensorsFile, T> reading) {

@@ -19,19 +19,19 @@ record Painter(PictureModel model, EditRequest request) {
     private static final int OWN_SHADING = 512;
     private static final int NO_SHADING = 192;
 
-    /** What is painted: which prompt, how closely to the edges. */
-    record Subject(String prompt, double control) {}
+    /** What is painted: which prompt, how closely to the structure, and whether that is its depth where the model can see it (section 3.4). */
+    record Subject(String prompt, double control, boolean deep) {}
 
     /** The object of the request. */
     Subject foreground() {
         PaintDefaults own = model.defaults();
-        return new Subject(prompt(request.foreground(), own.foregroundSuffix()), own.foregroundControl());
+        return new Subject(prompt(request.foreground(), own.foregroundSuffix()), own.foregroundControl(), false);
     }
 
     /** The background of the request. */
     Subject background() {
         PaintDefaults own = model.defaults();
-        return new Subject(prompt(request.background(), own.backgroundSuffix()), own.backgroundControl());
+        return new Subject(prompt(request.background(), own.backgroundSuffix()), own.backgroundControl(), true);
     }
 
     private static String prompt(String asked, String suffix) {
@@ -60,7 +60,8 @@ record Painter(PictureModel model, EditRequest request) {
                         request.steps().orElse(own.steps()),
                         request.guidance().orElse(own.guidance()),
                         seed,
-                        request.sampler()),
+                        request.sampler(),
+                        subject.deep ? Optional.of(shown) : Optional.empty()),
                 progress);
     }
 

@@ -2,6 +2,7 @@ package org.stablevideo.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import org.stablevideo.tensor.Patches;
 import org.stablevideo.tensor.Precision;
 import org.stablevideo.tensor.Script;
@@ -9,6 +10,9 @@ import org.stablevideo.tensor.Weights;
 
 /** The autoencoder ({@code vae.ts}) over the weights of a file. Close it to free them. */
 public final class Autoencoder implements AutoCloseable {
+
+    /** Pieces overlap by a quarter of their side. */
+    private static final int OVERLAP = 4;
 
     private final Script script;
     private final int stride;
@@ -55,6 +59,38 @@ public final class Autoencoder implements AutoCloseable {
      */
     public NDArray decode(NDManager scope, NDArray latents) {
         return script.call(scope, "decode", latents).singletonOrThrow();
+    }
+
+    /**
+     * As {@link #encode}, in pieces.
+     *
+     * @param planes colours in [-1, 1], three planes of (height · stride) × (width · stride)
+     * @param height of the latents
+     * @param width of the latents
+     * @param side length of a piece, in latents
+     * @return four planes of height × width
+     */
+    public float[] encodeInTiles(float[] planes, int height, int width, int side) {
+        return new Tiles(side, side / OVERLAP).apply(planes, height, width, stride, 1, (piece, h, w) -> {
+            try (NDManager scope = scope()) {
+                return encode(scope, scope.create(piece, new Shape(1, 3, (long) h * stride, (long) w * stride))).toFloatArray();
+            }
+        });
+    }
+
+    /**
+     * As {@link #decode}, in pieces.
+     *
+     * @param latents four planes of height × width, unscaled
+     * @param side length of a piece, in latents
+     * @return three planes of (height · stride) × (width · stride)
+     */
+    public float[] decodeInTiles(float[] latents, int height, int width, int side) {
+        return new Tiles(side, side / OVERLAP).apply(latents, height, width, 1, stride, (piece, h, w) -> {
+            try (NDManager scope = scope()) {
+                return decode(scope, scope.create(piece, new Shape(1, 4, h, w))).toFloatArray();
+            }
+        });
     }
 
     @Override

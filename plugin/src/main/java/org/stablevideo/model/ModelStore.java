@@ -127,7 +127,12 @@ public record ModelStore(List<Path> folders) {
      * beginning (with the header) and {@value #SAMPLES} samples. Of a folder it is that of its files.
      */
     public String idOf(String name) {
-        return PictureFiles.of(this, name).all().stream().map(ModelStore::idOf).collect(Collectors.joining("+"));
+        return idOf(PictureFiles.of(this, name));
+    }
+
+    /** As above, of files that are found already. */
+    public static String idOf(PictureFiles files) {
+        return files.all().stream().map(ModelStore::idOf).collect(Collectors.joining("+"));
     }
 
     /** Name and hash of a LoRA. */

@@ -7,7 +7,7 @@ package org.stablevideo.problem;
  */
 public sealed interface Problem
         permits ModelMissing, ModelInvalid, PresetInvalid, ClipUnreadable, MaskInvalid, AtlasInvalid, CacheFull, BackendGone,
-                RequestInvalid, HostMissing, EditInvalid {
+                RequestInvalid, HostMissing, EditInvalid, MemoryShort {
 
     /** Stable, lower case with hyphens, never reused: {@code model-missing}. */
     String code();

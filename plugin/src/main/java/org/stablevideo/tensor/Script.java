@@ -169,6 +169,9 @@ public final class Script implements AutoCloseable {
                 return tensors ? result.toNDList((PtNDManager) scope) : new NDList();
             }
         } catch (EngineException e) {
+            if (MemoryShortException.isMeant(e.getMessage())) {
+                throw new MemoryShortException(name + "." + method, e);
+            }
             throw new IllegalStateException(name + "." + method + ": " + e.getMessage(), e);
         } finally {
             Collections.reverse(opened);

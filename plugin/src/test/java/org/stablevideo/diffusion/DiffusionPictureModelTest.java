@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -77,7 +79,7 @@ class DiffusionPictureModelTest {
             unet = new LatentUNet(file.weights("unet."));
             model = new DiffusionPictureModel(
                     "formula-1", ModelCard.of(path, file.metadata()), new Letters(), unet,
-                    Optional.of(new ControlNet(file.weights("controlnet."))), new Autoencoder(file.weights("vae.")));
+                    StructureControls.ofEdges(Optional.of(new ControlNet(file.weights("controlnet.")))), new Autoencoder(file.weights("vae.")));
         }
     }
 
@@ -129,6 +131,16 @@ class DiffusionPictureModelTest {
             paint(request("a", Optional.empty(), 1, 20, 3));
             assertEquals(before, networks.getManagedArrays().size(), "arrays after 20 more steps");
         }
+    }
+
+    @Test
+    void shouldGuideAlikeInOneBatchAndOneAfterTheOther() {
+        List<float[]> texts = List.of(FormulaWeights.noise("a", 5, 48), FormulaWeights.noise("b", 5, 48));
+        Shape shape = new Shape(4, 10, 14);
+        float[] latents = FormulaWeights.noise("x", 4, 10, 14);
+        float[] together = new GuidedDenoiser(unet, texts, 3, Optional.empty(), shape, false).predict(latents, 300);
+        float[] apart = new GuidedDenoiser(unet, texts, 3, Optional.empty(), shape, true).predict(latents, 300);
+        assertArrayEquals(together, apart, 1e-4f);
     }
 
     @Test

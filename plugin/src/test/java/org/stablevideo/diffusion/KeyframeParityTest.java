@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stablevideo.frame.FrameSize;
@@ -22,6 +23,7 @@ import org.stablevideo.frame.Plane;
 import org.stablevideo.model.FormulaWeights;
 import org.stablevideo.model.ModelStore;
 import org.stablevideo.progress.Progress;
+import org.stablevideo.tensor.Precision;
 import org.stablevideo.tensor.SafetensorsWriter;
 
 /**
@@ -40,20 +42,33 @@ class KeyframeParityTest {
 
     @Test
     void shouldPaintAsDiffusersDoes() throws IOException {
+        compare(Precision.SINGLE, 1);
+    }
+
+    /** Sixteen bits lose two digits: after twenty steps at guidance 9 this shows, and is no more than this. */
+    @Test
+    @Tag("slow")
+    void shouldPaintNearlyTheSameInBfloat16() throws IOException {
+        compare(Precision.BFLOAT16, 24);
+    }
+
+    private void compare(Precision precision, int most) throws IOException {
         Golden golden = golden();
         write("small.safetensors", golden, false);
         write("control_v11p_sd15_canny.safetensors", golden, true);
-        try (PictureModel model = new PictureModels(new ModelStore(List.of(folder))).open("small")) {
+        try (PictureModel model = new PictureModels(new ModelStore(List.of(folder)), () -> precision).open("small")) {
             Picture picture = model.paint(request(golden.request), Progress.NONE);
-            int worst = 0;
-            for (int i = 0; i < golden.picture.length; i++) {
-                int pixel = i % (picture.size().area());
-                int ours = picture.rgb()[3 * pixel + i / picture.size().area()] & 255;
-                worst = Math.max(worst, Math.abs(ours - golden.picture[i]));
-            }
-            System.out.printf("twenty steps against diffusers: largest difference %d of 255%n", worst);
-            assertTrue(worst <= 1, "largest difference " + worst);
             assertEquals(new FrameSize(golden.request.width, golden.request.height), picture.size());
+            int area = picture.size().area();
+            int worst = 0;
+            long sum = 0;
+            for (int i = 0; i < golden.picture.length; i++) {
+                int difference = Math.abs((picture.rgb()[3 * (i % area) + i / area] & 255) - golden.picture[i]);
+                worst = Math.max(worst, difference);
+                sum += difference;
+            }
+            System.out.printf("%s, twenty steps against diffusers: largest difference %d of 255, mean %.3f%n", precision, worst, sum / (3.0 * area));
+            assertTrue(worst <= most, "largest difference " + worst);
         }
     }
 

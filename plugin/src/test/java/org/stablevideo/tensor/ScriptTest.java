@@ -95,4 +95,34 @@ class ScriptTest {
         var failure = assertThrows(IllegalStateException.class, () -> Script.ofText("broken.ts", "def f(self) -> int:\n  return x\n"));
         assertTrue(failure.getMessage().contains("broken.ts"), failure.getMessage());
     }
+
+    @Test
+    void shouldTellAShortageOfMemoryFromAMistake() {
+        String greedy =
+                """
+                def greedy(self) -> Tensor:
+                  return torch.zeros([1000000, 1000000, 100], dtype=6)
+                def wrong(self) -> Tensor:
+                  return torch.zeros([2, 3], dtype=6).view([7])
+                """;
+        try (Script script = Script.ofText("greedy", greedy); NDManager scope = script.scope()) {
+            assertThrows(MemoryShortException.class, () -> script.call(scope, "greedy"));
+            assertThrows(IllegalStateException.class, () -> script.call(scope, "wrong"));
+        }
+    }
+
+    @Test
+    void shouldKeepWeightsInThePrecisionAskedFor() {
+        String text = "def size(self) -> Tensor:\n  return torch.full([1], float(self.w[\"a\"].element_size()))\n"
+                + "def value(self) -> Tensor:\n  return self.w[\"a\"].to(6)\n";
+        for (Precision precision : Precision.values()) {
+            try (Script script = Script.ofText("precision", text); NDManager scope = script.scope()) {
+                script.take(Map.of("a", scope.create(new float[] {1.00390625f, -3})), precision);
+                assertEquals(precision.bytes(), script.call(scope, "size").singletonOrThrow().toFloatArray()[0]);
+                float[] values = script.call(scope, "value").singletonOrThrow().toFloatArray();
+                assertEquals(precision == Precision.BFLOAT16 ? 1 : 1.00390625f, values[0]);
+                assertEquals(-3, values[1]);
+            }
+        }
+    }
 }

@@ -1,0 +1,82 @@
+package org.stablevideo.diffusion;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.Optional;
+import org.stablevideo.frame.Picture;
+import org.stablevideo.frame.Plane;
+import org.stablevideo.model.ControlNet;
+import org.stablevideo.model.DepthEstimator;
+
+/**
+ * What holds a painting to the structure of the shot: a ControlNet for edges, and one for depth where a request brings a scene.
+ *
+ * @param edges for edges, or empty
+ * @param depth for depth, or empty
+ */
+record StructureControls(Optional<OnDemand<ControlNet>> edges, Optional<Depth> depth) implements AutoCloseable {
+
+    /**
+     * Depth control.
+     *
+     * @param control the ControlNet
+     * @param estimator tells how near things are
+     */
+    record Depth(OnDemand<ControlNet> control, OnDemand<DepthEstimator> estimator) {}
+
+    /** Edges alone, with a network that is loaded already. */
+    static StructureControls ofEdges(Optional<ControlNet> network) {
+        return new StructureControls(network.map(OnDemand::of), Optional.empty());
+    }
+
+    /** What a request asks for; depth goes before edges where there is a scene. */
+    Optional<GuidedDenoiser.Structure> asked(NDManager scope, PaintRequest request) {
+        if (request.control() == 0) {
+            return Optional.empty();
+        }
+        if (depth.isPresent() && request.scene().isPresent()) {
+            NDArray near = depth.get().estimator().get().near(scope, colours(scope, request.scene().get()));
+            return Optional.of(structure(scope, depth.get().control().get(), near.tile(new long[] {1, 3, 1, 1}), request.control()));
+        }
+        if (edges.isPresent() && request.structure().isPresent()) {
+            return Optional.of(structure(scope, edges.get().get(), grey(scope, request.structure().get()), request.control()));
+        }
+        return Optional.empty();
+    }
+
+    private static GuidedDenoiser.Structure structure(NDManager scope, ControlNet network, NDArray hint, double strength) {
+        return new GuidedDenoiser.Structure(network, network.hint(scope, hint), strength);
+    }
+
+    /** A plane as a picture of shape (1, 3, H, W), in [0, 1]. */
+    private static NDArray grey(NDManager scope, Plane plane) {
+        int area = plane.size().area();
+        float[] values = new float[3 * area];
+        for (int i = 0; i < area; i++) {
+            values[i] = (plane.values()[i] & 255) / 255f;
+        }
+        System.arraycopy(values, 0, values, area, area);
+        System.arraycopy(values, 0, values, 2 * area, area);
+        return scope.create(values, new Shape(1, 3, plane.size().height(), plane.size().width()));
+    }
+
+    /** A picture of shape (1, 3, H, W), in [0, 1]. */
+    private static NDArray colours(NDManager scope, Picture picture) {
+        int area = picture.size().area();
+        float[] values = new float[3 * area];
+        for (int i = 0; i < 3 * area; i++) {
+            values[i % 3 * area + i / 3] = (picture.rgb()[i] & 255) / 255f;
+        }
+        return scope.create(values, new Shape(1, 3, picture.height(), picture.width()));
+    }
+
+    @Override
+    public void close() {
+        edges.ifPresent(OnDemand::close);
+        depth.ifPresent(d -> {
+            d.control.close();
+            d.estimator.close();
+        });
+    }
+}

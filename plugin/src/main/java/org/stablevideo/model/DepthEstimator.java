@@ -1,0 +1,62 @@
+package org.stablevideo.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import org.stablevideo.tensor.SafetensorsFile;
+import org.stablevideo.tensor.Script;
+
+/** Tells how near things are in a picture: Depth Anything V2, small ({@code depth_anything.ts}). Close it to free the weights. */
+public final class DepthEstimator implements AutoCloseable {
+
+    private static final int PATCH = 14;
+    private static final double SHORT_SIDE = 518;
+
+    private final Script script;
+
+    /** Copies the weights of a file in the naming of transformers. */
+    public DepthEstimator(SafetensorsFile file) {
+        ModelKind.DEPTH_ANYTHING.demand(file, "a network that estimates depth");
+        script = Script.ofResources(DepthEstimator.class, "depth_anything.ts", "blocks.ts");
+        file.weights("").renamed(DepthEstimator::settled).pourInto(script);
+    }
+
+    /** Newer versions of transformers name the attention's layers otherwise. */
+    private static String settled(String name) {
+        return name.replaceFirst("\\.attention\\.q_proj\\.", ".attention.attention.query.")
+                .replaceFirst("\\.attention\\.k_proj\\.", ".attention.attention.key.")
+                .replaceFirst("\\.attention\\.v_proj\\.", ".attention.attention.value.")
+                .replaceFirst("\\.attention\\.o_proj\\.", ".attention.output.dense.");
+    }
+
+    /** A scope for arguments and results. */
+    public NDManager scope() {
+        return script.scope();
+    }
+
+    /**
+     * How near everything is.
+     *
+     * @param picture shape (1, 3, H, W), in [0, 1]
+     * @return shape (1, 1, H, W), 0 where it is farthest, 1 where it is nearest, owned by the scope
+     */
+    public NDArray near(NDManager scope, NDArray picture) {
+        long height = picture.getShape().get(2);
+        long width = picture.getShape().get(3);
+        double scale = SHORT_SIDE / Math.min(height, width);
+        return script.call(scope, "near", picture, patches(height * scale), patches(width * scale)).singletonOrThrow();
+    }
+
+    /** The network's own answer for normalised colours whose sides are multiples of {@value #PATCH}. */
+    NDArray predict(NDManager scope, NDArray colours) {
+        return script.call(scope, "predict", colours).singletonOrThrow();
+    }
+
+    private static int patches(double side) {
+        return (int) Math.max(1, Math.round(side / PATCH)) * PATCH;
+    }
+
+    @Override
+    public void close() {
+        script.close();
+    }
+}
