@@ -10,6 +10,7 @@ missing_packages() {
     [ -e /usr/include/mlt-7/framework/mlt.h ] || echo libmlt-dev
     command -v cmake >/dev/null || echo cmake
     command -v gcc >/dev/null || echo gcc
+    [ -e /usr/include/stdio.h ] || echo libc6-dev
     command -v make >/dev/null || echo make
     command -v pkg-config >/dev/null || echo pkg-config
     command -v ffmpeg >/dev/null || echo ffmpeg

@@ -124,7 +124,9 @@ sv_client *sv_client_open(const struct sv_client_options *options);
  *
  * `pixels` holds `bytes` bytes, which are replaced when the backend made a new picture and left alone otherwise. `body` is the JSON of
  * the request. Where no backend is connected, waits up to `connect_wait_ms` for it (0: asks for it and returns SV_STARTING at once).
- * After a failure further attempts are spaced by 0.25 s, doubling up to 30 s; exchanges in between return SV_NO_BACKEND at once.
+ * After a failure further attempts are spaced by 0.25 s, doubling up to 4 s; exchanges in between return SV_NO_BACKEND at once, unless the
+ * backend died (up to three times in a row): then the frame waits for its successor, and one that it had in its hands is handed to that
+ * once, as long as `connect_wait_ms` is not 0. A backend that was silent for `silence_timeout_ms` is left, and its frame is given up.
  * Up to SV_SLOTS exchanges run at the same time on one client.
  */
 void sv_client_exchange(sv_client *client, const char *body, uint8_t *pixels, size_t bytes, int connect_wait_ms,
@@ -196,6 +198,12 @@ int sv_request_reply(sv_request *request, int status, int pixels_changed, const 
 
 /* Tells the host that its request is still being worked on. Returns 0, or -1 when the host is gone. */
 int sv_request_progress(sv_request *request, const char *text);
+
+/*
+ * Stops listening and drops all hosts: who comes from now on starts a backend of its own, which waits for this one's lock. To be called by the
+ * thread of sv_server_next(), which must not be called afterwards.
+ */
+void sv_server_hang_up(sv_server *server);
 
 /* Stops listening, drops all hosts, gives up the lock. Every request must have been replied to. NULL is allowed. */
 void sv_server_close(sv_server *server);

@@ -241,6 +241,13 @@ static int connect_wait(mlt_filter filter)
     return is_patient(MLT_FILTER_PROPERTIES(filter)) ? START_MS : first ? GUI_FIRST_MS : 0;
 }
 
+static void report(mlt_frame frame, const struct sv_answer *answer)
+{
+    mlt_producer source = mlt_frame_get_original_producer(frame);
+    const char *resource = source ? mlt_properties_get(MLT_PRODUCER_PROPERTIES(mlt_producer_cut_parent(source)), "resource") : NULL;
+    sv_report_frame(resource ? resource : "", mlt_frame_original_position(frame), answer->status, answer->text);
+}
+
 static void exchange(mlt_filter filter, mlt_frame frame, uint8_t *rgb, int width, int height)
 {
     mlt_properties properties = MLT_FILTER_PROPERTIES(filter);
@@ -256,7 +263,7 @@ static void exchange(mlt_filter filter, mlt_frame frame, uint8_t *rgb, int width
     if ((answer.status == SV_NO_BACKEND || answer.status == SV_STARTING) && !is_analysis(properties))
         sv_mark(rgb, width, height);
     log_change(filter, &answer);
-    sv_report_frame(answer.status, answer.text);
+    report(frame, &answer);
 }
 
 /* ------------------------------------------------------------------------------------------------------------- the filter */

@@ -14,7 +14,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { HANDSHAKE_MS = 5000, SEND_MS = 2000, BACKOFF_FIRST_MS = 250, BACKOFF_LIMIT_MS = 30000 };
+enum {
+    HANDSHAKE_MS = 5000,
+    LISTEN_MS = 100, /* how long a handshake waits before it looks whether the client closes */
+    SEND_MS = 2000,
+    BACKOFF_FIRST_MS = 250,
+    BACKOFF_LIMIT_MS = 4000,
+    LOSSES_WAITED_OUT = 3
+};
 
 /* A frame slot, and the request that is using it. Everything but `memory` is guarded by the client's lock. */
 struct slot {
@@ -24,6 +31,7 @@ struct slot {
     uint32_t link;           /* connection that knows this memory, 0 for none */
     uint32_t request_id;     /* 0 when nothing is awaited */
     int done;
+    int lost;                /* done because the backend died */
     int status;
     uint32_t flags;
     uint32_t news;           /* counts progress messages */
@@ -43,6 +51,8 @@ struct sv_client {
     int socket;            /* of the link while it is ready, else -1 */
     int64_t retry_at_ms;
     int failures;          /* attempts that failed since the last reply */
+    int lost;              /* whether the link went down by the backend's end, so that waiting for its successor is worth while */
+    int silent;            /* whether it is being cut because the backend gave no sign of life */
     uint32_t last_request_id;
     char reason[SV_TEXT_BYTES]; /* why the link is down */
     struct slot slots[SV_SLOTS];
@@ -89,8 +99,21 @@ sv_client *sv_client_open(const struct sv_client_options *options)
 
 /* ---------------------------------------------------------------------------------------------- the link's own thread */
 
-/* Says hello and checks the answer. Returns 0, or -1 with a sentence in `error`. */
-static int shake_hands(sv_client *client, int fd, char *error, size_t error_bytes)
+enum greeting { GREETED, HUNG_UP, REFUSED };
+
+/* Waits for the answer to hello, but not once the client closes. */
+static enum sv_read await_welcome(sv_client *client, struct sv_reader *reader, int fd, int64_t deadline)
+{
+    enum sv_read state = SV_READ_AGAIN;
+    while (state == SV_READ_AGAIN && sv_now_ms() < deadline && !atomic_load(&client->closing)) {
+        int64_t until = sv_now_ms() + LISTEN_MS;
+        state = sv_reader_wait(reader, fd, until < deadline ? until : deadline);
+    }
+    return state;
+}
+
+/* Says hello and checks the answer; a sentence in `error` unless it is GREETED. HUNG_UP: the backend left without a word. */
+static enum greeting shake_hands(sv_client *client, int fd, char *error, size_t error_bytes)
 {
     int64_t deadline = sv_now_ms() + HANDSHAKE_MS;
     struct sv_header hello = sv_wire_header(SV_HELLO, 0, client->hello);
@@ -99,11 +122,11 @@ static int shake_hands(sv_client *client, int fd, char *error, size_t error_byte
     sv_reader_start(&reader);
     enum sv_read state = SV_READ_CLOSED;
     if (sv_wire_send(fd, &hello, client->hello, -1, deadline) == 0)
-        state = sv_reader_wait(&reader, fd, deadline);
-    int result = -1;
+        state = await_welcome(client, &reader, fd, deadline);
+    enum greeting result = REFUSED;
     if (state == SV_READ_MESSAGE && reader.header.type == SV_WELCOME) {
         if (reader.header.status == SV_PROTOCOL_VERSION)
-            result = 0;
+            result = GREETED;
         else
             snprintf(error, error_bytes,
                      "The running StableVideo backend speaks protocol %u, this effect %d: two versions are installed. Run \"stablevideo "
@@ -113,11 +136,14 @@ static int shake_hands(sv_client *client, int fd, char *error, size_t error_byte
         snprintf(error, error_bytes, "What listens on the StableVideo socket does not speak its protocol. Run \"stablevideo backend stop\".");
     } else {
         snprintf(error, error_bytes, "The StableVideo backend did not answer. Run \"stablevideo backend stop\", then try again.");
+        if (state == SV_READ_CLOSED && reader.got == 0)
+            result = HUNG_UP;
     }
     sv_reader_reset(&reader);
     return result;
 }
 
+/* A backend that ends hangs up on whoever has just come: then the next one is found or started. */
 static int establish(sv_client *client, char *error, size_t error_bytes)
 {
     char directory[PATH_MAX];
@@ -126,12 +152,18 @@ static int establish(sv_client *client, char *error, size_t error_bytes)
         return -1;
     }
     int64_t deadline = sv_now_ms() + client->start_timeout_ms;
-    int fd = sv_connect_or_launch(directory, client->launcher, deadline, &client->closing, error, error_bytes);
-    if (fd >= 0 && shake_hands(client, fd, error, error_bytes) < 0) {
+    for (;;) {
+        int fd = sv_connect_or_launch(directory, client->launcher, deadline, &client->closing, error, error_bytes);
+        if (fd < 0)
+            return -1;
+        enum greeting greeting = shake_hands(client, fd, error, error_bytes);
+        if (greeting == GREETED)
+            return fd;
         close(fd);
-        fd = -1;
+        if (greeting == REFUSED || atomic_load(&client->closing) || sv_now_ms() >= deadline)
+            return -1;
+        poll(NULL, 0, LISTEN_MS);
     }
-    return fd;
 }
 
 /* Files one message of the backend. Answers to requests that nobody awaits any more are dropped. */
@@ -181,8 +213,10 @@ static void listen_to_backend(sv_client *client, int fd)
 }
 
 /* Called with the lock held: the link is down for now, and nothing that was asked will be answered. */
-static void fall(sv_client *client, const char *reason)
+static void fall(sv_client *client, int lost, const char *reason)
 {
+    client->lost = lost && !client->silent;
+    client->silent = 0;
     int64_t pause = BACKOFF_FIRST_MS;
     for (int i = 0; i < client->failures && pause < BACKOFF_LIMIT_MS; i++)
         pause *= 2;
@@ -198,6 +232,7 @@ static void fall(sv_client *client, const char *reason)
             slot->status = SV_NO_BACKEND;
             slot->flags = 0;
             sv_text_copy(slot->text, sizeof slot->text, client->reason);
+            slot->lost = client->lost;
             slot->done = 1;
         }
     }
@@ -219,7 +254,7 @@ static void *keep_link(void *context)
         int fd = establish(client, error, sizeof error);
         pthread_mutex_lock(&client->lock);
         if (fd < 0) {
-            fall(client, error[0] ? error : "The StableVideo backend is not there.");
+            fall(client, 0, error[0] ? error : "The StableVideo backend is not there.");
             continue;
         }
         client->link = LINK_READY;
@@ -232,8 +267,8 @@ static void *keep_link(void *context)
 
         pthread_mutex_lock(&client->lock);
         client->socket = -1;
-        fall(client, "The StableVideo backend stopped in the middle of its work. It is started again; its log file says why it stopped "
-                     "(\"stablevideo backend status\" names it).");
+        fall(client, 1, "The StableVideo backend stopped in the middle of its work. It is started again; its log file says why it stopped "
+                        "(\"stablevideo backend status\" names it).");
         pthread_mutex_unlock(&client->lock);
         pthread_mutex_lock(&client->sending); /* nobody writes to a descriptor that is being closed */
         close(fd);
@@ -258,22 +293,35 @@ static void answer_with(struct sv_answer *answer, int status, const char *text)
     sv_text_copy(answer->text, sizeof answer->text, text);
 }
 
-/* Called with the lock held. Returns whether the link is ready; fills in the answer where it is not. */
+/* Called with the lock held: sets the link's thread going where it may try. Returns -1 when there can be none. */
+static int want_link(sv_client *client)
+{
+    if (client->link != LINK_IDLE && (client->link != LINK_DOWN || sv_now_ms() < client->retry_at_ms))
+        return 0;
+    if (!client->thread_started && pthread_create(&client->thread, NULL, keep_link, client) != 0)
+        return -1;
+    client->thread_started = 1;
+    client->link = LINK_WANTED;
+    pthread_cond_broadcast(&client->change);
+    return 0;
+}
+
+/*
+ * Called with the lock held. Returns whether the link is ready; fills in the answer where it is not. A backend that died is waited for again,
+ * unless its successors died as well; one that cannot be started, or was silent, is not.
+ */
 static int await_link(sv_client *client, int64_t deadline, struct sv_answer *answer)
 {
-    if (client->link == LINK_IDLE || (client->link == LINK_DOWN && sv_now_ms() >= client->retry_at_ms)) {
-        if (!client->thread_started) {
-            if (pthread_create(&client->thread, NULL, keep_link, client) != 0) {
-                answer_with(answer, SV_NO_BACKEND, "No thread is left to talk to the StableVideo backend. Close other programs.");
-                return 0;
-            }
-            client->thread_started = 1;
+    while (client->link != LINK_READY) {
+        if (want_link(client) < 0) {
+            answer_with(answer, SV_NO_BACKEND, "No thread is left to talk to the StableVideo backend. Close other programs.");
+            return 0;
         }
-        client->link = LINK_WANTED;
-        pthread_cond_broadcast(&client->change);
+        int down = client->link == LINK_DOWN;
+        if (sv_now_ms() >= deadline || (down && (!client->lost || client->failures > LOSSES_WAITED_OUT)))
+            break;
+        wait_for_change(client, down && client->retry_at_ms < deadline ? client->retry_at_ms : deadline);
     }
-    while (client->link == LINK_WANTED && sv_now_ms() < deadline)
-        wait_for_change(client, deadline);
     if (client->link == LINK_WANTED)
         answer_with(answer, SV_STARTING, "starting");
     else if (client->link != LINK_READY)
@@ -317,8 +365,10 @@ static int furnish(struct slot *slot, uint32_t link, size_t bytes)
     return slot->fd < 0 ? -1 : 0;
 }
 
-/* Sends slot (when new) and request. Returns -1 when the link is not the one meant or does not take it. */
-static int post(sv_client *client, struct slot *slot, uint32_t link, const char *body, size_t bytes)
+enum posted { POSTED, LINK_OVER, NOT_TAKEN };
+
+/* Sends slot (when new) and request. LINK_OVER: the link is another one by now, or its backend has gone; NOT_TAKEN: it takes nothing. */
+static enum posted post(sv_client *client, struct slot *slot, uint32_t link, const char *body, size_t bytes)
 {
     int64_t deadline = sv_now_ms() + SEND_MS;
     int index = (int) (slot - client->slots), result = -1;
@@ -347,7 +397,9 @@ static int post(sv_client *client, struct slot *slot, uint32_t link, const char 
     if (slot->fd >= 0)
         close(slot->fd);
     slot->fd = -1;
-    return result;
+    if (result == 0)
+        return POSTED;
+    return fd >= 0 && sv_now_ms() >= deadline ? NOT_TAKEN : LINK_OVER;
 }
 
 /* Tells the backend that the request is no longer wanted. A link that does not take this is about to be found dead anyway. */
@@ -389,13 +441,30 @@ static int await_reply(sv_client *client, struct slot *slot, sv_progress progres
     return slot->done;
 }
 
-void sv_client_exchange(sv_client *client, const char *body, uint8_t *pixels, size_t bytes, int connect_wait_ms,
-                        sv_progress progress, void *context, struct sv_answer *answer)
+/* The backend is silent or takes nothing: it is as good as gone. Called with the lock held. */
+static void give_up(sv_client *client, uint32_t link)
 {
-    if (bytes == 0 || bytes > SV_SLOT_LIMIT || strlen(body) > SV_BODY_LIMIT) {
-        answer_with(answer, SV_FAILED, "The frame or its parameters are too large for the StableVideo backend. Use a smaller frame or text.");
+    if (client->link_number != link || client->link != LINK_READY || client->socket < 0)
         return;
-    }
+    sv_text_copy(client->reason, sizeof client->reason,
+                 "The StableVideo backend gave no sign of life in time. Run \"stablevideo backend stop\"; the next frame starts a new one.");
+    client->silent = 1;
+    shutdown(client->socket, SHUT_RDWR);
+}
+
+/* Called with the lock held: waits until the link's thread has seen that a link is over. Returns whether the backend died. */
+static int await_fall(sv_client *client, uint32_t link)
+{
+    int64_t deadline = sv_now_ms() + SEND_MS;
+    while (client->link_number == link && client->link == LINK_READY && sv_now_ms() < deadline)
+        wait_for_change(client, deadline);
+    return client->lost;
+}
+
+/* One attempt at sv_client_exchange(). Returns whether the backend died with the frame in its hands, so that another one may take it. */
+static int attempt(sv_client *client, const char *body, uint8_t *pixels, size_t bytes, int connect_wait_ms, sv_progress progress,
+                   void *context, struct sv_answer *answer)
+{
     pthread_mutex_lock(&client->lock);
     struct slot *slot = NULL;
     if (await_link(client, sv_now_ms() + connect_wait_ms, answer)) {
@@ -405,10 +474,10 @@ void sv_client_exchange(sv_client *client, const char *body, uint8_t *pixels, si
     }
     if (!slot) {
         pthread_mutex_unlock(&client->lock);
-        return;
+        return 0;
     }
     uint32_t link = client->link_number;
-    slot->done = 0;
+    slot->done = slot->lost = 0;
     slot->news = 0;
     if (++client->last_request_id == 0)
         client->last_request_id = 1;
@@ -417,26 +486,25 @@ void sv_client_exchange(sv_client *client, const char *body, uint8_t *pixels, si
     slot->request_id = client->last_request_id;
     pthread_mutex_unlock(&client->lock);
 
-    int posted = -1;
+    enum posted posted = LINK_OVER;
     if (furnished == 0) {
         memcpy(slot->memory.pixels, pixels, bytes);
         posted = post(client, slot, link, body, bytes);
     }
 
     pthread_mutex_lock(&client->lock);
-    int replied = posted == 0 && await_reply(client, slot, progress, context);
+    int replied = posted == POSTED && await_reply(client, slot, progress, context);
+    int lost = 0;
     if (replied) {
         answer_with(answer, slot->status, slot->text);
+        lost = slot->lost;
     } else if (furnished < 0) {
         answer_with(answer, SV_FAILED, "There is no memory for a frame. Close other programs, or render with fewer threads.");
     } else {
-        /* A backend that is silent or takes nothing is as good as gone, and may still write into the slot: leave both. */
-        if (client->link_number == link && client->link == LINK_READY && client->socket >= 0) {
-            sv_text_copy(client->reason, sizeof client->reason,
-                         "The StableVideo backend gave no sign of life in time. Run \"stablevideo backend stop\"; the next frame starts "
-                         "a new one.");
-            shutdown(client->socket, SHUT_RDWR);
-        }
+        if (posted == LINK_OVER)
+            lost = await_fall(client, link);
+        else
+            give_up(client, link); /* it may still write into the slot, so both are left */
         answer_with(answer, SV_NO_BACKEND, client->reason[0] ? client->reason : "The StableVideo backend is gone.");
     }
     int changed = replied && (slot->flags & SV_FLAG_PIXELS);
@@ -454,6 +522,18 @@ void sv_client_exchange(sv_client *client, const char *body, uint8_t *pixels, si
     slot->busy = 0;
     pthread_cond_broadcast(&client->change);
     pthread_mutex_unlock(&client->lock);
+    return lost;
+}
+
+void sv_client_exchange(sv_client *client, const char *body, uint8_t *pixels, size_t bytes, int connect_wait_ms,
+                        sv_progress progress, void *context, struct sv_answer *answer)
+{
+    if (bytes == 0 || bytes > SV_SLOT_LIMIT || strlen(body) > SV_BODY_LIMIT) {
+        answer_with(answer, SV_FAILED, "The frame or its parameters are too large for the StableVideo backend. Use a smaller frame or text.");
+        return;
+    }
+    if (attempt(client, body, pixels, bytes, connect_wait_ms, progress, context, answer) && connect_wait_ms > 0)
+        attempt(client, body, pixels, bytes, connect_wait_ms, progress, context, answer);
 }
 
 void sv_client_close(sv_client *client)

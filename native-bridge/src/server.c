@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include "launch.h"
 #include "slots.h"
 #include "wire.h"
 
@@ -17,7 +18,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { SESSIONS = 256, SEND_MS = 1000 };
+enum { SESSIONS = 256, SEND_MS = 1000, SUCCESSION_MS = 15000, STEP_MS = 50 };
 
 /* Mapped frame memory of one host; freed when neither the session's table nor a request needs it any more. */
 struct shared_memory {
@@ -50,6 +51,7 @@ struct sv_server {
     char *welcome;
     struct session *sessions[SESSIONS]; /* touched only by sv_server_next() and sv_server_close() */
     uint32_t last_number;
+    int last_heard;      /* place of the session that the last event came from */
     atomic_int greeted;
     char *last_body; /* what the last event's body points to */
 };
@@ -89,6 +91,21 @@ static int tell(struct session *session, const struct sv_header *header, const c
 
 /* ------------------------------------------------------------------------------------------------------ opening, closing */
 
+/* Waits for the lock of the one backend. Its holder is left alone while it listens; one that no longer does is about to end. */
+static int await_lock(const char *directory, int lock)
+{
+    int64_t deadline = sv_now_ms() + SUCCESSION_MS;
+    while (flock(lock, LOCK_EX | LOCK_NB) < 0) {
+        int holder = sv_connect(directory);
+        if (holder >= 0)
+            close(holder);
+        if (holder >= 0 || sv_now_ms() >= deadline)
+            return -1;
+        poll(NULL, 0, STEP_MS);
+    }
+    return 0;
+}
+
 /* Takes the lock of the one backend and writes the process id into it. */
 static int take_lock(const char *directory, char *error, size_t error_bytes)
 {
@@ -99,7 +116,7 @@ static int take_lock(const char *directory, char *error, size_t error_bytes)
         snprintf(error, error_bytes, "%s cannot be written (%s).", path, strerror(errno));
         return -1;
     }
-    if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+    if (await_lock(directory, fd) < 0) {
         snprintf(error, error_bytes, "busy: another StableVideo backend runs already in %s.", directory);
         close(fd);
         return -1;
@@ -133,7 +150,7 @@ sv_server *sv_server_open(const char *runtime_dir, const char *welcome, char *er
     sv_server *server = calloc(1, sizeof *server);
     if (!server)
         return NULL;
-    server->lock = server->listener = server->wake = -1;
+    server->lock = server->listener = server->wake = server->last_heard = -1;
     server->welcome = strdup(welcome ? welcome : "{}");
     if (sv_runtime_dir(runtime_dir, server->directory, sizeof server->directory) < 0) {
         sv_text_copy(error, error_bytes, server->directory);
@@ -168,19 +185,25 @@ static void drop(sv_server *server, int place)
     release_session(session);
 }
 
-void sv_server_close(sv_server *server)
+void sv_server_hang_up(sv_server *server)
 {
-    if (!server)
-        return;
-    for (int i = 0; i < SESSIONS; i++)
-        if (server->sessions[i])
-            drop(server, i);
     if (server->listener >= 0) {
         struct sockaddr_un address;
         if (sv_wire_address(&address, server->directory) == 0)
             unlink(address.sun_path);
         close(server->listener);
+        server->listener = -1;
     }
+    for (int i = 0; i < SESSIONS; i++)
+        if (server->sessions[i])
+            drop(server, i);
+}
+
+void sv_server_close(sv_server *server)
+{
+    if (!server)
+        return;
+    sv_server_hang_up(server);
     if (server->wake >= 0)
         close(server->wake);
     if (server->lock >= 0)
@@ -375,9 +398,17 @@ int sv_server_next(sv_server *server, struct sv_event *event, int timeout_ms)
         }
         if (wait[count].revents)
             welcome_hosts(server);
-        for (int i = 0; i < count; i++)
-            if (wait[i].revents && hear(server, places[i], event))
+        /* Hosts are heard in turn, so that a busy one does not keep the others waiting. */
+        int begin = 0;
+        while (begin < count && places[begin] <= server->last_heard)
+            begin++;
+        for (int k = 0; k < count; k++) {
+            int i = (begin + k) % count;
+            if (wait[i].revents && hear(server, places[i], event)) {
+                server->last_heard = places[i];
                 return 1;
+            }
+        }
     }
 }
 

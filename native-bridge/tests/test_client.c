@@ -1,8 +1,7 @@
 /* The client against backends that work, stall, die, come late, or are of another version. */
 #define _GNU_SOURCE
 #include "../src/wire.h"
-#include "check.h"
-#include "fake_backend.h"
+#include "stage.h"
 
 #include <signal.h>
 #include <string.h>
@@ -12,76 +11,37 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { BYTES = 64 * 36 * 3 };
-
-static sv_client *client_for(const char *directory, int silence_ms)
-{
-    struct sv_client_options options = {
-        .runtime_dir = directory, .hello = "{\"host.program\":\"test\"}", .start_timeout_ms = 3000, .silence_timeout_ms = silence_ms};
-    sv_client *client = sv_client_open(&options);
-    CHECK(client);
-    return client;
-}
-
-static void fill(uint8_t *pixels, size_t bytes, unsigned seed)
-{
-    for (size_t i = 0; i < bytes; i++)
-        pixels[i] = (uint8_t) (i * 7 + seed * 31);
-}
-
-static int is_inverted(const uint8_t *pixels, size_t bytes, unsigned seed)
-{
-    for (size_t i = 0; i < bytes; i++)
-        if (pixels[i] != (uint8_t) ~(uint8_t) (i * 7 + seed * 31))
-            return 0;
-    return 1;
-}
-
-static int is_source(const uint8_t *pixels, size_t bytes, unsigned seed)
-{
-    for (size_t i = 0; i < bytes; i++)
-        if (pixels[i] != (uint8_t) (i * 7 + seed * 31))
-            return 0;
-    return 1;
-}
-
 static void should_bring_the_edited_frame_back(void)
 {
-    char directory[64];
-    struct fake_backend backend;
-    fake_directory(directory);
-    fake_start(&backend, directory, INVERT);
-    sv_client *client = client_for(directory, 2000);
+    struct stage stage;
+    stage_set(&stage, INVERT, 2000);
     static uint8_t pixels[4 * BYTES];
     struct sv_answer answer;
     /* growing, shrinking and single-byte frames on the same slots */
     const size_t sizes[] = {BYTES, 4 * BYTES, 1, BYTES + 1};
     for (unsigned i = 0; i < 4; i++) {
         fill(pixels, sizeof pixels, i);
-        sv_client_exchange(client, "{}", pixels, sizes[i], 2000, NULL, NULL, &answer);
+        sv_client_exchange(stage.client, "{}", pixels, sizes[i], 2000, NULL, NULL, &answer);
         CHECK(answer.status == SV_EDITED);
         CHECK(is_inverted(pixels, sizes[i], i));
         CHECK(sizes[i] == sizeof pixels || pixels[sizes[i]] == (uint8_t) (sizes[i] * 7 + i * 31));
     }
-    sv_client_close(client);
-    for (int i = 0; i < 100 && atomic_load(&backend.byes) == 0; i++)
+    sv_client_close(stage.client);
+    for (int i = 0; i < 100 && atomic_load(&stage.backend.byes) == 0; i++)
         usleep(10000);
-    CHECK(atomic_load(&backend.hellos) == 1 && atomic_load(&backend.byes) == 1);
-    fake_stop(&backend);
-    fake_directory_remove(directory);
+    CHECK(atomic_load(&stage.backend.hellos) == 1 && atomic_load(&stage.backend.byes) == 1);
+    stage.client = NULL;
+    stage_clear(&stage);
 }
 
 static void should_carry_any_text_unharmed(void)
 {
-    char directory[64];
-    struct fake_backend backend;
-    fake_directory(directory);
-    fake_start(&backend, directory, PASS);
-    sv_client *client = client_for(directory, 2000);
+    struct stage stage;
+    stage_set(&stage, PASS, 2000);
     uint8_t pixels[3] = {1, 2, 3};
     struct sv_answer answer;
     const char *text = "{\"foreground\":\"\\\"quoted\\\" = a\\nb; 🚗 ünï %s &<>|#\"}";
-    sv_client_exchange(client, text, pixels, sizeof pixels, 2000, NULL, NULL, &answer);
+    sv_client_exchange(stage.client, text, pixels, sizeof pixels, 2000, NULL, NULL, &answer);
     CHECK(answer.status == SV_PASSED && strcmp(answer.text, text) == 0 && pixels[0] == 1);
 
     /* a long one is cut at the start of a character */
@@ -90,12 +50,10 @@ static void should_carry_any_text_unharmed(void)
     for (size_t i = 0; i < length; i += 3)
         memcpy(prompt + i, "€", 3);
     prompt[length] = 0;
-    sv_client_exchange(client, prompt, pixels, sizeof pixels, 2000, NULL, NULL, &answer);
+    sv_client_exchange(stage.client, prompt, pixels, sizeof pixels, 2000, NULL, NULL, &answer);
     CHECK(answer.status == SV_PASSED && strlen(answer.text) % 3 == 0 && strlen(answer.text) > SV_TEXT_BYTES - 4);
     free(prompt);
-    sv_client_close(client);
-    fake_stop(&backend);
-    fake_directory_remove(directory);
+    stage_clear(&stage);
 }
 
 struct worker {
@@ -123,22 +81,17 @@ static void *exchange_many(void *context)
 
 static void should_keep_many_requests_apart(enum behaviour behaviour, int workers)
 {
-    char directory[64];
-    struct fake_backend backend;
-    fake_directory(directory);
-    fake_start(&backend, directory, behaviour);
-    sv_client *client = client_for(directory, 10000);
+    struct stage stage;
+    stage_set(&stage, behaviour, 10000);
     struct worker all[24];
     for (int i = 0; i < workers; i++) {
-        all[i] = (struct worker){.client = client, .seed = (unsigned) i + 1};
+        all[i] = (struct worker){.client = stage.client, .seed = (unsigned) i + 1};
         CHECK(pthread_create(&all[i].thread, NULL, exchange_many, &all[i]) == 0);
     }
     for (int i = 0; i < workers; i++)
         pthread_join(all[i].thread, NULL);
-    CHECK(atomic_load(&backend.hellos) == 1 && atomic_load(&backend.requests) == 40 * workers);
-    sv_client_close(client);
-    fake_stop(&backend);
-    fake_directory_remove(directory);
+    CHECK(atomic_load(&stage.backend.hellos) == 1 && atomic_load(&stage.backend.requests) == 40 * workers);
+    stage_clear(&stage);
 }
 
 static int count_news(void *context, const char *text)
@@ -150,20 +103,15 @@ static int count_news(void *context, const char *text)
 
 static void should_wait_as_long_as_there_is_progress(void)
 {
-    char directory[64];
-    struct fake_backend backend;
-    fake_directory(directory);
-    fake_start(&backend, directory, SLOW);
-    sv_client *client = client_for(directory, 250); /* shorter than the whole, longer than each step */
+    struct stage stage;
+    stage_set(&stage, SLOW, 250); /* shorter than the whole, longer than each step */
     static uint8_t pixels[BYTES];
     struct sv_answer answer;
     int news = 0;
     fill(pixels, BYTES, 5);
-    sv_client_exchange(client, "{}", pixels, BYTES, 2000, count_news, &news, &answer);
+    sv_client_exchange(stage.client, "{}", pixels, BYTES, 2000, count_news, &news, &answer);
     CHECK(answer.status == SV_EDITED && news >= 1 && is_inverted(pixels, BYTES, 5));
-    sv_client_close(client);
-    fake_stop(&backend);
-    fake_directory_remove(directory);
+    stage_clear(&stage);
 }
 
 static int lose_interest(void *context, const char *text)
@@ -175,42 +123,32 @@ static int lose_interest(void *context, const char *text)
 
 static void should_cancel(void)
 {
-    char directory[64];
-    struct fake_backend backend;
-    fake_directory(directory);
-    fake_start(&backend, directory, WAIT_FOR_CANCEL);
-    sv_client *client = client_for(directory, 2000);
+    struct stage stage;
+    stage_set(&stage, WAIT_FOR_CANCEL, 2000);
     uint8_t pixels[3] = {1, 2, 3};
     struct sv_answer answer;
-    sv_client_exchange(client, "{}", pixels, sizeof pixels, 2000, lose_interest, NULL, &answer);
-    CHECK(answer.status == SV_PASSED && strcmp(answer.text, "cancelled") == 0 && atomic_load(&backend.cancels) == 1);
-    sv_client_close(client);
-    fake_stop(&backend);
-    fake_directory_remove(directory);
+    sv_client_exchange(stage.client, "{}", pixels, sizeof pixels, 2000, lose_interest, NULL, &answer);
+    CHECK(answer.status == SV_PASSED && strcmp(answer.text, "cancelled") == 0 && atomic_load(&stage.backend.cancels) == 1);
+    stage_clear(&stage);
 }
 
 static void should_leave_a_stalled_backend(void)
 {
-    char directory[64];
-    struct fake_backend backend;
-    fake_directory(directory);
-    fake_start(&backend, directory, STALL);
-    sv_client *client = client_for(directory, 200);
+    struct stage stage;
+    stage_set(&stage, STALL, 200);
     static uint8_t pixels[BYTES];
     struct sv_answer answer;
     fill(pixels, BYTES, 9);
     int64_t start = sv_now_ms();
-    sv_client_exchange(client, "{}", pixels, BYTES, 2000, NULL, NULL, &answer);
+    sv_client_exchange(stage.client, "{}", pixels, BYTES, 2000, NULL, NULL, &answer);
     int64_t took = sv_now_ms() - start;
     CHECK(answer.status == SV_NO_BACKEND && strstr(answer.text, "backend stop") && is_source(pixels, BYTES, 9));
     CHECK(took >= 200 && took < 1500);
     /* while it backs off, frames do not wait at all */
     start = sv_now_ms();
-    sv_client_exchange(client, "{}", pixels, BYTES, 2000, NULL, NULL, &answer);
+    sv_client_exchange(stage.client, "{}", pixels, BYTES, 2000, NULL, NULL, &answer);
     CHECK(answer.status == SV_NO_BACKEND && sv_now_ms() - start < 150);
-    sv_client_close(client);
-    fake_stop(&backend);
-    fake_directory_remove(directory);
+    stage_clear(&stage);
 }
 
 /* A backend in a process of its own that answers `frames` frames and then dies with a request in its hands. */
@@ -296,6 +234,7 @@ static void *lie(void *context)
     struct liar *liar = context;
     int fd = accept(liar->listener, NULL, NULL);
     CHECK(fd >= 0);
+    close(liar->listener);
     char whole[256];
     memcpy(whole, &liar->header, sizeof liar->header);
     memcpy(whole + sizeof liar->header, liar->body, strlen(liar->body));
@@ -318,7 +257,6 @@ static void exchange_with_liar(const char *directory, const struct sv_header *he
     CHECK(pixels[0] == 1 && pixels[1] == 2 && pixels[2] == 3);
     sv_client_close(client);
     pthread_join(liar.thread, NULL);
-    close(liar.listener);
     char path[128];
     snprintf(path, sizeof path, "%s/backend.sock", directory);
     unlink(path);

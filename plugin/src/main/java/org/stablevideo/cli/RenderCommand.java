@@ -110,7 +110,7 @@ final class RenderCommand implements Callable<Integer> {
         if (json) {
             spec.commandLine().getOut().println(json(target, told, complete, seconds));
         } else if (complete) {
-            spec.commandLine().getErr().println(String.format(Locale.ROOT, "%s: every frame edited, in %.1f s", target, seconds));
+            spec.commandLine().getErr().println(String.format(Locale.ROOT, "%s: all %d frames edited, in %.1f s", target, told.orElseThrow().frames(), seconds));
         }
         if (!complete) {
             spec.commandLine().getErr().println("stablevideo: incomplete: " + target + " " + shortfall(told));
@@ -118,14 +118,13 @@ final class RenderCommand implements Callable<Integer> {
         return complete ? ExitCode.DONE : ExitCode.INCOMPLETE;
     }
 
-    /** The filter counts what the host asks of it, the last frame often more than once: so shares, not frames. */
     private static String shortfall(Optional<RenderReport> told) {
         if (told.isEmpty()) {
             return "may hold unedited frames: the effect left no report.";
         }
         RenderReport report = told.get();
-        long percent = report.frames() == 0 ? 100 : Math.round(100.0 * (report.frames() - report.edited()) / report.frames());
-        String what = report.edited() == 0 ? "is the source unchanged. " : "is the source unchanged in " + Math.max(1, percent) + " % of its frames. ";
+        int missing = report.frames() - report.edited();
+        String what = report.edited() == 0 ? "is the source unchanged. " : "is the source unchanged in " + missing + " of " + report.frames() + " frames. ";
         return what + report.message();
     }
 

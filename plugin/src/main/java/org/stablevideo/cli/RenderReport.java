@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * What the filter says about a render, from the file that {@code STABLEVIDEO_REPORT} names.
  *
- * @param frames frames that were asked of the filter
+ * @param frames frames of the clip that went through the filter, each counted once
  * @param edited frames that carry the edit
  * @param passed frames passed on because there was nothing to edit
  * @param failed frames that are the source's because something went wrong

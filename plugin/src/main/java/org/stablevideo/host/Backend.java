@@ -125,14 +125,22 @@ public final class Backend {
     private void begin(BridgeEvent event) {
         Asked asked = new Asked(event.session(), event.requestId());
         open.put(asked, event.request());
-        frames.execute(() -> {
-            try {
-                desk.serve(event.request(), event.body());
-                answered.incrementAndGet();
-            } finally {
-                open.remove(asked);
-            }
-        });
+        try {
+            frames.execute(() -> serve(asked, event));
+        } catch (OutOfMemoryError e) {
+            LOG.error("no thread is left for a frame", e);
+            open.remove(asked);
+            event.request().reply(BridgeRequest.Status.FAILED, false, "The backend has no room for another frame. Use fewer render threads.");
+        }
+    }
+
+    private void serve(Asked asked, BridgeEvent event) {
+        try {
+            desk.serve(event.request(), event.body());
+            answered.incrementAndGet();
+        } finally {
+            open.remove(asked);
+        }
     }
 
     /** Cancels one request, or all of a session when the number is 0. */
@@ -168,8 +176,9 @@ public final class Backend {
         }
     }
 
-    /** Cancels what is at work, waits a little for it, and leaves the hosts. */
+    /** Leaves the hosts, which turn to the next backend at once, cancels what is at work and waits a little for it. */
     private void close() {
+        server.hangUp();
         jobs.close();
         open.values().forEach(BridgeRequest::cancel);
         frames.shutdown();

@@ -35,6 +35,8 @@ final class BridgeLibrary {
 
     static native int sv_server_sessions(Pointer server);
 
+    static native void sv_server_hang_up(Pointer server);
+
     static native void sv_server_close(Pointer server);
 
     static native int sv_request_reply(Pointer request, int status, int pixelsChanged, String text);

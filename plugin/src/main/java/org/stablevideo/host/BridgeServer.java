@@ -78,6 +78,11 @@ final class BridgeServer implements AutoCloseable {
         BridgeLibrary.sv_server_wake(server);
     }
 
+    /** Lets nobody in any more and leaves all hosts, whose requests stay to be answered. By the thread of {@link #next}, which must not be called again. */
+    void hangUp() {
+        BridgeLibrary.sv_server_hang_up(server);
+    }
+
     /** Number of hosts that are here. */
     int sessions() {
         return BridgeLibrary.sv_server_sessions(server);

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -38,32 +39,51 @@ public final class ClipProbe {
     };
 
     /**
-     * What the host says about a clip.
+     * What the host said about a clip before; empty when it was not asked yet or the file has changed since.
+     *
+     * @throws ProblemException with {@link ClipUnreadable} when the file is not there any more
+     */
+    Optional<SourceClip> known(String resource) {
+        FileState state = stateOf(resource);
+        synchronized (known) {
+            return Optional.ofNullable(known.get(state));
+        }
+    }
+
+    /**
+     * What the host says about a clip; takes as long as the host takes to open it.
      *
      * @throws ProblemException with {@link ClipUnreadable} when it is missing or has no pictures
      */
     SourceClip probe(String resource) {
+        FileState state = stateOf(resource);
         synchronized (known) {
-            try {
-                FileState state = stateOf(resource);
-                SourceClip clip = known.get(state);
-                if (clip == null) {
-                    clip = ask(resource);
-                    known.put(state, clip);
-                }
+            SourceClip clip = known.get(state);
+            if (clip != null) {
                 return clip;
-            } catch (IOException e) {
-                throw unreadable("The clip " + resource + " cannot be read (" + e.getMessage() + ").", "Check the file and its permissions.", e);
             }
+        }
+        try {
+            SourceClip clip = ask(resource);
+            synchronized (known) {
+                known.put(state, clip);
+            }
+            return clip;
+        } catch (IOException e) {
+            throw unreadable(resource, e);
         }
     }
 
-    private static FileState stateOf(String resource) throws IOException {
-        if (!ContentHash.isFile(resource)) {
-            return new FileState(resource, PictureSequence.files(resource).size(), 0);
+    private static FileState stateOf(String resource) {
+        try {
+            if (!ContentHash.isFile(resource)) {
+                return new FileState(resource, PictureSequence.files(resource).size(), 0);
+            }
+            Path file = Path.of(resource);
+            return new FileState(resource, Files.size(file), Files.getLastModifiedTime(file).toMillis());
+        } catch (IOException e) {
+            throw unreadable(resource, e);
         }
-        Path file = Path.of(resource);
-        return new FileState(resource, Files.size(file), Files.getLastModifiedTime(file).toMillis());
     }
 
     private static SourceClip ask(String resource) throws IOException {
@@ -162,6 +182,10 @@ public final class ClipProbe {
     private static double ratio(String numerator, String denominator) {
         double ratio = (double) integer(numerator, 1) / integer(denominator, 1);
         return ratio > 0 && Double.isFinite(ratio) ? ratio : 1;
+    }
+
+    private static ProblemException unreadable(String resource, IOException e) {
+        return unreadable("The clip " + resource + " cannot be read (" + e.getMessage() + ").", "Check the file and its permissions.", e);
     }
 
     private static ProblemException unreadable(String message, String remedy, Throwable cause) {

@@ -2,8 +2,12 @@ package org.stablevideo.host;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stablevideo.clip.ClipIdentity;
@@ -30,6 +34,10 @@ final class FrameDesk {
 
     private static final Logger LOG = LoggerFactory.getLogger(FrameDesk.class);
     private static final int NEWS_EVERY_MS = 500;
+
+    /** How long a preview's frame waits for what is only to be looked up; longer would be felt. */
+    private static final int PREVIEW_LOOK_MS = 1500;
+
     private static final long LOOK_AGAIN_NS = 500_000_000L;
     private static final long FAILURE_STANDS_NS = 20_000_000_000L;
 
@@ -40,6 +48,7 @@ final class FrameDesk {
     private final Path cache;
     private final ClipProbe probe = new ClipProbe();
     private final RendererShelf shelf = new RendererShelf();
+    private final SharedLooks looks = new SharedLooks();
     private final ConcurrentMap<Work, Failure> failures = new ConcurrentHashMap<>();
     private final ConcurrentMap<Work, Long> missedAt = new ConcurrentHashMap<>();
 
@@ -72,14 +81,19 @@ final class FrameDesk {
             analyse(request, host, effect);
             return;
         }
-        SourceClip source = probe.probe(host.resource());
+        Optional<SourceClip> seen = source(request, host);
+        if (seen.isEmpty()) {
+            pass(request, host, "opening the clip");
+            return;
+        }
+        SourceClip source = seen.get();
         ClipIdentity clip = source.part(host);
         Work work = new Work(clip.key(), effect.edit(), effect.mask());
         if (effect.render().mix() == 0 || !effect.edit().changesSomething()) {
             request.reply(Status.EDITED, false, "");
             return;
         }
-        if (renderer(work, clip, host.waits()) || (host.waits() && prepare(request, source, clip, work))) {
+        if (renderer(request, work, clip, host.waits()) || (host.waits() && prepare(request, source, clip, work))) {
             render(request, host, effect, source, clip, work);
         } else if (request.isCancelled()) {
             request.reply(Status.PASSED, false, "cancelled");
@@ -88,17 +102,51 @@ final class FrameDesk {
         }
     }
 
+    /** The clip that a frame is from; empty when the host could not open it in time for a preview. */
+    private Optional<SourceClip> source(BridgeRequest request, HostFrame host) {
+        String resource = host.resource();
+        Optional<SourceClip> known = probe.known(resource);
+        return known.isPresent() ? known : await(request, host.waits(), "opening the clip", looks.ask(resource, () -> probe.probe(resource)));
+    }
+
+    /** Waits for a look; empty when it was not there in time for a preview, or is no longer wanted. The host hears that it is being worked on. */
+    private static <T> Optional<T> await(BridgeRequest request, boolean waits, String what, CompletableFuture<T> look) {
+        long begin = System.nanoTime();
+        while (waits || System.nanoTime() - begin < PREVIEW_LOOK_MS * 1_000_000L) {
+            try {
+                return Optional.of(look.get(NEWS_EVERY_MS, TimeUnit.MILLISECONDS));
+            } catch (TimeoutException e) {
+                if (request.isCancelled() || !request.progress(what)) {
+                    return Optional.empty();
+                }
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof RuntimeException ours) {
+                    throw ours;
+                }
+                throw new IllegalStateException(e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return Optional.empty();
+            }
+        }
+        return Optional.empty();
+    }
+
     /** Whether the renderer is on the shelf now. */
-    private boolean renderer(Work work, ClipIdentity clip, boolean urgent) {
+    private boolean renderer(BridgeRequest request, Work work, ClipIdentity clip, boolean waits) {
         Optional<RendererShelf.Loan> present = shelf.take(work);
         if (present.isPresent()) {
             present.get().close();
             return true;
         }
         Long missed = missedAt.get(work);
-        if (!urgent && missed != null && System.nanoTime() - missed < LOOK_AGAIN_NS) {
+        if (!waits && missed != null && System.nanoTime() - missed < LOOK_AGAIN_NS) {
             return false;
         }
+        return await(request, waits, "opening the edit", looks.ask(work, () -> find(work, clip))).orElse(false);
+    }
+
+    private boolean find(Work work, ClipIdentity clip) {
         Optional<FrameRenderer> found = pipeline.find(clip, work.request(), work.mask());
         if (found.isEmpty()) {
             if (missedAt.size() > 1000) {
@@ -160,7 +208,7 @@ final class FrameDesk {
 
     private String status(Work work) {
         Failure failure = failures.get(work);
-        return jobs.find(work).map(job -> job.state().text()).orElse(failure != null ? failure.problem().sentence() : "not edited yet: press Analyse");
+        return jobs.find(work).map(job -> job.state().text()).orElse(failure != null ? failure.problem().sentence() : "not edited yet: press Apply");
     }
 
     private static void pass(BridgeRequest request, HostFrame host, String why) {
@@ -188,10 +236,15 @@ final class FrameDesk {
             request.reply(Status.PASSED, false, "");
             return;
         }
-        SourceClip source = probe.probe(host.resource());
+        Optional<SourceClip> seen = source(request, host);
+        if (seen.isEmpty()) {
+            request.reply(Status.PASSED, false, "cancelled");
+            return;
+        }
+        SourceClip source = seen.get();
         ClipIdentity clip = source.part(host);
         Work work = new Work(clip.key(), effect.edit(), effect.mask());
-        if (renderer(work, clip, true) || prepare(request, source, clip, work)) {
+        if (renderer(request, work, clip, true) || prepare(request, source, clip, work)) {
             String id = "svedit1;" + clip.frameCount() + ";" + clip.contentHash().substring(0, 8);
             request.reply(Status.RESULTS, false, id);
         } else {
@@ -201,6 +254,7 @@ final class FrameDesk {
 
     /** Frees the renderers. */
     void close() {
+        looks.close();
         shelf.close();
     }
 }

@@ -20,8 +20,8 @@ import org.stablevideo.render.RenderSettings;
 
 /**
  * A backend whose edit is easy to check: it reads the whole clip as a real one does, then inverts every colour. Prompts steer it:
- * “stall” never answers, “die” ends the process at frame 10, “fail” lacks a model, “number” writes twice the frame's number as its colour, and
- * “echo…” fails with length and hash of the prompt.
+ * “stall” never answers, “die” ends the process at frame 10, “fail” lacks a model, “number” writes twice the frame's number as its colour,
+ * “slow” takes 100 ms a frame, and “echo…” fails with length and hash of the prompt.
  */
 public final class InvertBackend implements EditPipeline {
 
@@ -83,12 +83,10 @@ public final class InvertBackend implements EditPipeline {
         if (prompt.equals("die") && index >= 10) {
             Runtime.getRuntime().halt(9);
         }
-        if (prompt.equals("stall")) {
-            try {
-                Thread.sleep(3_600_000);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+        try {
+            Thread.sleep(prompt.equals("stall") ? 3_600_000 : prompt.equals("slow") ? 100 : 0);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

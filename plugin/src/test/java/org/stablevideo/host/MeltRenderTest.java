@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -66,7 +67,35 @@ class MeltRenderTest {
         for (int i = 0; i < FRAMES; i++) {
             assertArrayEquals(inverted(source[i]), frames[i], "frame " + i);
         }
-        assertEquals(edited.count("frames"), edited.count("edited"));
+        assertEquals(FRAMES, edited.count("frames"), "each frame counts once, however often the host asks for it");
+        assertEquals(FRAMES, edited.count("edited"));
+        assertEquals(1, rig.starts());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"KILL", "TERM", "stop"})
+    void shouldGoOnWithTheNextBackend(String end) throws IOException, InterruptedException {
+        MeltRig.Running render = rig.begin("-1", List.of(clip, "-attach-cut", "stablevideo", "foreground=slow"));
+        render.awaitBytes(BYTES * 8L);
+        if (end.equals("stop")) {
+            rig.stopBackend();
+        } else {
+            rig.signal(end);
+        }
+        MeltRig.Rendered rendered = render.end().orElseThrow();
+        assertEquals(FRAMES, rendered.count("edited"), rendered.report() + rendered.said());
+        assertEquals(2, rig.starts());
+    }
+
+    @Test
+    void shouldGoOnWithABackendThatWasPaused() throws IOException, InterruptedException {
+        MeltRig.Running render = rig.begin("-1", List.of(clip, "-attach-cut", "stablevideo", "foreground=slow"));
+        render.awaitBytes(BYTES * 8L);
+        rig.signal("STOP");
+        Thread.sleep(4000);
+        rig.signal("CONT");
+        MeltRig.Rendered rendered = render.end().orElseThrow();
+        assertEquals(FRAMES, rendered.count("edited"), rendered.report() + rendered.said());
         assertEquals(1, rig.starts());
     }
 
@@ -175,9 +204,12 @@ class MeltRenderTest {
 
     @Test
     void shouldStartOneBackendForTwoHosts() throws IOException, InterruptedException {
-        MeltRig.Running first = rig.begin("-1", List.of(clip, "-attach-cut", "stablevideo", "foreground=invert"));
-        MeltRig.Running second = rig.begin("-1", List.of(clip, "-attach-cut", "stablevideo", "foreground=invert"));
-        for (MeltRig.Rendered rendered : List.of(first.end().orElseThrow(), second.end().orElseThrow())) {
+        List<String> arguments = List.of(clip, "-attach-cut", "stablevideo", "foreground=invert");
+        MeltRig.Running first = rig.begin("-1", arguments);
+        MeltRig.Running second = rig.begin("-1", arguments);
+        for (MeltRig.Running running : List.of(first, second)) {
+            Optional<MeltRig.Rendered> ended = running.end();
+            MeltRig.Rendered rendered = ended.isPresent() ? ended.get() : rig.render("-1", arguments);
             assertEquals(rendered.count("frames"), rendered.count("edited"), rendered.said());
         }
         assertEquals(1, rig.starts());

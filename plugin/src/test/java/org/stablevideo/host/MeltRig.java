@@ -92,6 +92,14 @@ final class MeltRig implements AutoCloseable {
             this.said = said;
         }
 
+        /** Waits until so many bytes of the picture are written. */
+        void awaitBytes(long bytes) throws IOException, InterruptedException {
+            for (int i = 0; i < TIMEOUT_S * 50 && (!Files.exists(out) || Files.size(out) < bytes); i++) {
+                Thread.sleep(20);
+            }
+            Assertions.assertTrue(process.isAlive(), "melt still renders");
+        }
+
         /** Waits for the end; empty when melt wrote nothing or hung. */
         Optional<Rendered> end() throws IOException, InterruptedException {
             if (!process.waitFor(TIMEOUT_S, TimeUnit.SECONDS)) {
@@ -143,6 +151,17 @@ final class MeltRig implements AutoCloseable {
         return Files.exists(starts) ? Files.readAllLines(starts).size() : 0;
     }
 
+    /** Sends a signal to the backend, such as {@code KILL}. */
+    void signal(String name) throws IOException, InterruptedException {
+        run(new ProcessBuilder("kill", "-" + name, Files.readString(runtime().resolve("backend.lock")).trim()));
+    }
+
+    /** Tells the backend to stop, as a user does. */
+    void stopBackend() {
+        byte[] answer = new byte[4096];
+        BridgeLibrary.sv_client_ask(runtime().toString(), BridgeLibrary.TYPE_STOP, 2000, answer, answer.length);
+    }
+
     private Path runtime() {
         return folder.resolve("run");
     }
@@ -155,8 +174,7 @@ final class MeltRig implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        byte[] answer = new byte[4096];
-        BridgeLibrary.sv_client_ask(runtime().toString(), BridgeLibrary.TYPE_STOP, 2000, answer, answer.length);
+        stopBackend();
         Path lock = runtime().resolve("backend.lock");
         if (Files.exists(lock)) {
             String process = Files.readString(lock).trim();

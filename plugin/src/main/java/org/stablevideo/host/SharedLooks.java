@@ -1,0 +1,67 @@
+package org.stablevideo.host;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/**
+ * Looks that may take a while, away from the threads that want the answer: however many ask for the same thing at the same time, it is looked at
+ * once. Nothing is remembered. Safe for any thread; close it to refuse further looks.
+ */
+final class SharedLooks implements AutoCloseable {
+
+    private final ConcurrentMap<Object, CompletableFuture<Object>> running = new ConcurrentHashMap<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
+        Thread thread = new Thread(work, "look");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /**
+     * Begins a look, or joins the one that is under way.
+     *
+     * @param key equal for equal looks, which must give the same type
+     * @return what was found, or what the look threw
+     */
+    <T> CompletableFuture<T> ask(Object key, Supplier<T> look) {
+        CompletableFuture<Object> fresh = new CompletableFuture<>();
+        CompletableFuture<Object> present = running.putIfAbsent(key, fresh);
+        if (present == null) {
+            present = fresh;
+            begin(key, look, fresh);
+        }
+        return present.thenApply(found -> {
+            @SuppressWarnings("unchecked")
+            T typed = (T) found;
+            return typed;
+        });
+    }
+
+    private void begin(Object key, Supplier<?> look, CompletableFuture<Object> end) {
+        try {
+            threads.execute(() -> run(key, look, end));
+        } catch (RuntimeException | Error e) {
+            running.remove(key, end);
+            end.completeExceptionally(e);
+        }
+    }
+
+    private void run(Object key, Supplier<?> look, CompletableFuture<Object> end) {
+        try {
+            Object found = look.get();
+            running.remove(key, end);
+            end.complete(found);
+        } catch (RuntimeException | Error e) {
+            running.remove(key, end);
+            end.completeExceptionally(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdown();
+    }
+}
