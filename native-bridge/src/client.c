@@ -51,7 +51,7 @@ struct sv_client {
     int socket;            /* of the link while it is ready, else -1 */
     int64_t retry_at_ms;
     int failures;          /* attempts that failed since the last reply */
-    int lost;              /* whether the link went down by the backend's end, so that waiting for its successor is worth while */
+    int lost;              /* whether the link went down by the backend's end: it had worked, so that waiting for its successor is worth while */
     int silent;            /* whether it is being cut because the backend gave no sign of life */
     uint32_t last_request_id;
     char reason[SV_TEXT_BYTES]; /* why the link is down */
@@ -215,7 +215,7 @@ static void listen_to_backend(sv_client *client, int fd)
 /* Called with the lock held: the link is down for now, and nothing that was asked will be answered. */
 static void fall(sv_client *client, int lost, const char *reason)
 {
-    client->lost = lost && !client->silent;
+    client->lost = (lost || client->lost) && !client->silent; /* a successor that did not come up is no reason to lose hope at once */
     client->silent = 0;
     int64_t pause = BACKOFF_FIRST_MS;
     for (int i = 0; i < client->failures && pause < BACKOFF_LIMIT_MS; i++)

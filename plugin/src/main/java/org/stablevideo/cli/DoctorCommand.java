@@ -3,7 +3,6 @@ package org.stablevideo.cli;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -93,9 +92,9 @@ public final class DoctorCommand implements Callable<Integer> {
     private static Finding cache(String name) throws IOException {
         Path folder = UserFolders.cache();
         Files.createDirectories(folder);
-        FileStore store = Files.getFileStore(folder);
-        boolean enough = Files.isWritable(folder) && store.getUsableSpace() >= LEAST_FREE_BYTES;
-        String room = folder + ", " + (store.getUsableSpace() >> 20) + " MiB free";
+        long free = folder.toFile().getUsableSpace();
+        boolean enough = Files.isWritable(folder) && free >= LEAST_FREE_BYTES;
+        String room = folder + ", " + (free >> 20) + " MiB free";
         return new Finding(name, enough, enough ? room : room + ". Free disk space, or set STABLEVIDEO_CACHE to another disk.");
     }
 

@@ -15,7 +15,7 @@ import org.stablevideo.frame.FrameSize;
 import org.stablevideo.frame.Plane;
 
 /** How well mattes fit the truth. */
-final class MatteQuality {
+public final class MatteQuality {
 
     private MatteQuality() {}
 
@@ -33,7 +33,7 @@ final class MatteQuality {
     }
 
     /** Mean of {@link #iou} over the frames. */
-    static double meanIou(List<Plane> found, List<Plane> truth) {
+    public static double meanIou(List<Plane> found, List<Plane> truth) {
         double sum = 0;
         for (int t = 0; t < found.size(); t++) {
             sum += iou(found.get(t), truth.get(t));
@@ -42,7 +42,7 @@ final class MatteQuality {
     }
 
     /** True masks, one PNG a frame, brought to a size. */
-    static List<Plane> truth(Path folder, FrameSize size) {
+    public static List<Plane> truth(Path folder, FrameSize size) {
         try (Stream<Path> files = Files.list(folder)) {
             List<Plane> planes = new ArrayList<>();
             for (Path file : files.filter(f -> f.toString().endsWith(".png")).sorted().toList()) {
