@@ -108,7 +108,7 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private List<String> methods() {
-        List<String> known = new ArrayList<>(new EditMethods().names());
+        List<String> known = new ArrayList<>(new EditMethods(Path.of("")).names());
         known.removeAll(List.of("auto", "atlas"));
         known.add(0, STABLEVIDEO);
         List<String> chosen = (methods.isEmpty() ? known : methods).stream().map(String::strip).distinct().limit(MOST).toList();

@@ -33,4 +33,33 @@ record DdimSampler(NoiseSchedule schedule, boolean velocity, double eta, long se
         }
         return next;
     }
+
+    /** The clean latents in noisy ones. */
+    float[] clean(float[] x, float[] predicted, int step) {
+        Prediction prediction = new Prediction(schedule.alpha(step), velocity);
+        float[] clean = new float[x.length];
+        for (int i = 0; i < clean.length; i++) {
+            clean[i] = (float) prediction.clean(x[i], predicted[i]);
+        }
+        return clean;
+    }
+
+    /**
+     * A step backwards (DDIM inversion), of η = 0: x' = √ᾱ·x₀ + √(1−ᾱ)·ε with x₀ and ε of the noise level below.
+     *
+     * @param x latents as noisy as the step leaves them
+     * @param predicted what the network says about them at the step's timestep
+     * @param step a step of the schedule; they are taken from 0 to the highest
+     * @return latents as noisy as the step wants them
+     */
+    float[] inverse(float[] x, float[] predicted, int step) {
+        Prediction prediction = new Prediction(schedule.alphaAfter(step), velocity);
+        double signal = Math.sqrt(schedule.alpha(step));
+        double sigma = Math.sqrt(1 - schedule.alpha(step));
+        float[] before = new float[x.length];
+        for (int i = 0; i < before.length; i++) {
+            before[i] = (float) (signal * prediction.clean(x[i], predicted[i]) + sigma * prediction.noise(x[i], predicted[i]));
+        }
+        return before;
+    }
 }

@@ -2,6 +2,7 @@ package org.stablevideo.diffusion;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -70,13 +71,17 @@ final class DiffusionPictureModel implements PictureModel {
                 card.backgroundSuffix(), card.negative(), card.sampler());
     }
 
-    @Override
-    public Picture paint(PaintRequest request, Progress progress) {
-        FrameSize size = request.size();
+    private Shape latentShape(FrameSize size) {
         if (size.width() % stride() != 0 || size.height() % stride() != 0) {
             throw new IllegalArgumentException("sides of a working size are multiples of " + stride() + ", got " + size);
         }
-        Shape latentShape = new Shape(LATENTS, size.height() / autoencoder.stride(), size.width() / autoencoder.stride());
+        return new Shape(LATENTS, size.height() / autoencoder.stride(), size.width() / autoencoder.stride());
+    }
+
+    @Override
+    public Picture paint(PaintRequest request, Progress progress) {
+        FrameSize size = request.size();
+        Shape latentShape = latentShape(size);
         String way = request.sampler().equals("auto") ? card.sampler() : request.sampler();
         Sampler sampler = Sampler.of(way, request.steps(), card.velocity(), request.seed());
         try (NDManager scope = unet.scope()) {
@@ -87,26 +92,56 @@ final class DiffusionPictureModel implements PictureModel {
                 steps = sampler.schedule().stepsFor(request.strength());
                 latents = sampler.noised(encode(request.start().get(), latentShape), latents, steps - 1);
             }
-            Denoiser denoiser =
-                    new GuidedDenoiser(unet, texts(request), request.guidance(), controls.asked(scope, request), latentShape, false);
+            List<float[]> texts = texts(request.prompt(), request.negative(), request.guidance());
+            Denoiser denoiser = new GuidedDenoiser(unet, texts, request.guidance(), controls.asked(scope, request), latentShape, false);
             float[] clean = sampler.sample(latents, steps, denoiser, progress.part(0.02, 0.98));
             Picture picture = decode(clean, latentShape, size);
             progress.report("painting", 1);
             return picture;
         } catch (MemoryShortException e) {
-            throw new ProblemException(
-                    new MemoryShort(
-                            "There is not enough memory to paint " + size + " with the model " + card.name() + ", not even piece by piece.",
-                            "Close other programs, or choose the bundled model (model=pocket)."),
-                    e);
+            throw memoryShort(size, e);
         }
     }
 
+    @Override
+    public List<Picture> paintShot(ShotRequest request, Path journal, Progress progress) {
+        FrameSize size = request.size();
+        Shape shape = latentShape(size);
+        ShotPainting.Latents latents = new ShotPainting.Latents() {
+            @Override
+            public float[] encode(Picture picture) {
+                return DiffusionPictureModel.this.encode(picture, shape);
+            }
+
+            @Override
+            public Picture decode(float... values) {
+                return DiffusionPictureModel.this.decode(values, shape, size);
+            }
+        };
+        try (ShotJournal opened = ShotJournal.open(journal, id + "|" + request.key(), request.count(), size.area(), (int) shape.size())) {
+            List<float[]> texts = texts(request.prompt(), request.negative(), request.guidance());
+            List<Picture> pictures = new ShotPainting(unet, controls, latents, card.velocity())
+                    .paint(request, words.encode(request.caption()), texts, shape, opened, progress);
+            opened.forget();
+            return pictures;
+        } catch (MemoryShortException e) {
+            throw memoryShort(size, e);
+        }
+    }
+
+    private ProblemException memoryShort(FrameSize size, MemoryShortException cause) {
+        return new ProblemException(
+                new MemoryShort(
+                        "There is not enough memory to paint " + size + " with the model " + card.name() + ", not even piece by piece.",
+                        "Close other programs, or choose the bundled model (model=pocket)."),
+                cause);
+    }
+
     /** Features of the negative prompt and the prompt; the shorter repeats itself until both end together, which changes nothing. */
-    private List<float[]> texts(PaintRequest request) {
-        List<float[]> texts = new ArrayList<>(List.of(words.encode(request.prompt())));
-        if (request.guidance() > 1) {
-            texts.add(0, words.encode(request.negative()));
+    private List<float[]> texts(String prompt, String negative, double guidance) {
+        List<float[]> texts = new ArrayList<>(List.of(words.encode(prompt)));
+        if (guidance > 1) {
+            texts.add(0, words.encode(negative));
         }
         int length = texts.stream().mapToInt(features -> features.length).reduce(1, DiffusionPictureModel::commonMultiple);
         return texts.stream().map(features -> repeated(features, length)).toList();

@@ -1,5 +1,7 @@
 package org.stablevideo.diffusion;
 
+import java.nio.file.Path;
+import java.util.List;
 import org.stablevideo.frame.FrameSize;
 import org.stablevideo.frame.Picture;
 import org.stablevideo.progress.Progress;
@@ -31,6 +33,16 @@ public interface PictureModel extends AutoCloseable {
      * @throws org.stablevideo.progress.CancelledException when progress says so
      */
     Picture paint(PaintRequest request, Progress progress);
+
+    /**
+     * Paints frames that agree with each other.
+     *
+     * @param request what to paint; its frames have the working size
+     * @param journal file that keeps what is done, so that work which broke off goes on there; gone when all is painted
+     * @return one picture a frame, of the working size
+     * @throws org.stablevideo.progress.CancelledException when progress says so; the journal stays
+     */
+    List<Picture> paintShot(ShotRequest request, Path journal, Progress progress);
 
     @Override
     void close();

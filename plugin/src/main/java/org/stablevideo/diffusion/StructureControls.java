@@ -45,6 +45,44 @@ record StructureControls(Optional<OnDemand<ControlNet>> edges, Optional<Depth> d
         return Optional.empty();
     }
 
+    /**
+     * Structure that was found before.
+     *
+     * @param plane edges, or nearness where depth is kept, in [0, 255]
+     * @param deep whether depth is kept where this can
+     */
+    Optional<GuidedDenoiser.Structure> of(NDManager scope, Plane plane, boolean deep, double strength) {
+        Optional<OnDemand<ControlNet>> network = deep && depth.isPresent() ? depth.map(Depth::control) : edges;
+        return strength == 0 ? Optional.empty() : network.map(one -> structure(scope, one.get(), grey(scope, plane), strength));
+    }
+
+    /** Hears the least and the greatest nearness of a picture. */
+    interface Range {
+        void of(float least, float most);
+    }
+
+    /** Tells the range of nearness in a picture, in the estimator's own measure. */
+    void range(Picture picture, Range range) {
+        DepthEstimator estimator = depth.orElseThrow().estimator().get();
+        try (NDManager scope = estimator.scope()) {
+            NDArray near = estimator.relative(scope, colours(scope, picture));
+            range.of(near.min().getFloat(), near.max().getFloat());
+        }
+    }
+
+    /** How near everything is in a picture, where 0 is as far as anything in the clip and 255 as near. */
+    Plane near(Picture picture, float least, float most) {
+        DepthEstimator estimator = depth.orElseThrow().estimator().get();
+        try (NDManager scope = estimator.scope()) {
+            float[] near = estimator.relative(scope, colours(scope, picture)).toFloatArray();
+            byte[] values = new byte[near.length];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (byte) Math.round(255 * Math.min(1, Math.max(0, (near[i] - least) / Math.max(1e-6f, most - least))));
+            }
+            return new Plane(picture.size(), values);
+        }
+    }
+
     private static GuidedDenoiser.Structure structure(NDManager scope, ControlNet network, NDArray hint, double strength) {
         return new GuidedDenoiser.Structure(network, network.hint(scope, hint), strength);
     }

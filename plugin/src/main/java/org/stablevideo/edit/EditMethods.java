@@ -1,10 +1,12 @@
 package org.stablevideo.edit;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.stablevideo.diffusion.FrameAttention;
 import org.stablevideo.problem.ProblemException;
 import org.stablevideo.problem.RequestInvalid;
 
@@ -13,15 +15,29 @@ public final class EditMethods {
 
     private final Map<String, Supplier<EditMethod>> methods = new LinkedHashMap<>();
 
-    public EditMethods() {
+    /**
+     * All methods.
+     *
+     * @param work folder where unfinished work waits to be taken up
+     */
+    public EditMethods(Path work) {
         methods.put("auto", StableVideoEdit::new);
         methods.put("atlas", StableVideoEdit::new);
+        methods.put("pix2video", () -> pix2video(work, FrameAttention.ANCHOR_AND_PREVIOUS, true));
         methods.put("independent", () -> new StableVideoEdit(KeyframePainting.INDEPENDENT));
         methods.put("fixed-latent", () -> new StableVideoEdit(KeyframePainting.FIXED_LATENT));
         methods.put("sequential", () -> new StableVideoEdit(KeyframePainting.SEQUENTIAL));
         methods.put("direct-atlas", () -> new StableVideoEdit(KeyframePainting.ATLAS_ITSELF));
         methods.put("sdedit", () -> FramewiseEdit.sdedit(false));
         methods.put("sdedit-fixed", () -> FramewiseEdit.sdedit(true));
+        methods.put("pix2video-previous", () -> pix2video(work, FrameAttention.PREVIOUS, true));
+        methods.put("pix2video-anchor", () -> pix2video(work, FrameAttention.ANCHOR, true));
+        methods.put("pix2video-unguided", () -> pix2video(work, FrameAttention.ANCHOR_AND_PREVIOUS, false));
+        methods.put("pix2video-apart", () -> pix2video(work, FrameAttention.ITSELF, false));
+    }
+
+    private static EditMethod pix2video(Path work, FrameAttention attention, boolean guided) {
+        return new FramewiseEdit(new Pix2VideoFrames(work, attention, guided));
     }
 
     /** All names. */

@@ -40,10 +40,24 @@ public final class DepthEstimator implements AutoCloseable {
      * @return shape (1, 1, H, W), 0 where it is farthest, 1 where it is nearest, owned by the scope
      */
     public NDArray near(NDManager scope, NDArray picture) {
+        return look(scope, "near", picture);
+    }
+
+    /**
+     * How near everything is, in the network's own measure: to compare pictures of one clip with each other.
+     *
+     * @param picture shape (1, 3, H, W), in [0, 1]
+     * @return shape (1, 1, H, W), at least 0, owned by the scope
+     */
+    public NDArray relative(NDManager scope, NDArray picture) {
+        return look(scope, "relative", picture);
+    }
+
+    private NDArray look(NDManager scope, String method, NDArray picture) {
         long height = picture.getShape().get(2);
         long width = picture.getShape().get(3);
         double scale = SHORT_SIDE / Math.min(height, width);
-        return script.call(scope, "near", picture, patches(height * scale), patches(width * scale)).singletonOrThrow();
+        return script.call(scope, method, picture, patches(height * scale), patches(width * scale)).singletonOrThrow();
     }
 
     /** The network's own answer for normalised colours whose sides are multiples of {@value #PATCH}. */

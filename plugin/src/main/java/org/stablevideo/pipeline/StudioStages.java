@@ -28,7 +28,7 @@ import org.stablevideo.motion.SolveFrames;
 import org.stablevideo.progress.Progress;
 import org.stablevideo.render.FrameRenderer;
 
-/** The real work: optical flow, mattes, the grid solver, StableVideo's edit, the compositor; finished work lies in a {@link ContentCache}. */
+/** The real work: optical flow, mattes, the grid solver, the methods of editing, the compositor; finished work lies in a {@link ContentCache}. */
 public final class StudioStages implements Stages, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StudioStages.class);
@@ -37,8 +37,7 @@ public final class StudioStages implements Stages, AutoCloseable {
     private final ContentCache edits;
     private final Painters painters;
     private final AtlasSolver solver = new GridAtlasSolver();
-    private final EditMethods methods = new EditMethods();
-
+    private final EditMethods methods;
     private final Function<Path, Clip> decoder;
 
     /**
@@ -52,6 +51,7 @@ public final class StudioStages implements Stages, AutoCloseable {
         this.edits = new ContentCache(cache.resolve("edits"), maxBytes);
         this.painters = new Painters(models);
         this.decoder = decoder;
+        this.methods = new EditMethods(cache.resolve("unfinished"));
     }
 
     @Override

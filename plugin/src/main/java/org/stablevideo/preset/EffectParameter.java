@@ -20,7 +20,7 @@ public enum EffectParameter {
     BACKGROUND(Kind.TEXT, "", "What the background should become; empty leaves it as it is", true),
     NEGATIVE(Kind.TEXT, "", "What must not be shown; empty takes the model's own", true),
     PRESET(Kind.TEXT, "", "Name of a preset whose values are used where you set none", false),
-    METHOD(List.of("auto", "atlas"), "auto", "How the edit is carried through the shot", true),
+    METHOD(List.of("auto", "atlas", "pix2video"), "auto", "How the edit is carried through the shot", true),
     MODEL(Kind.TEXT, "auto", "Picture model; auto takes the best one installed", true),
     SEED(0, Integer.MAX_VALUE, "1", "Number that decides the noise: same seed, same picture"),
     STEPS(0, 1000, "0", "Sampling steps; 0 takes the model's own"),

@@ -86,12 +86,16 @@ def predict(self, x: Tensor) -> Tensor:
   d = torch.upsample_bilinear2d(self.plain("head.conv1", fused, 1), [14 * height, 14 * width], True, None)
   return torch.relu(self.conv("head.conv3", torch.relu(self.plain("head.conv2", d, 1)), 1, 0))
 
-def near(self, x: Tensor, height: int, width: int) -> Tensor:
-  # x [1, 3, H, W] in [0, 1], seen at height x width; nearness in [0, 1], farthest 0, nearest 1, as large as x.
+def relative(self, x: Tensor, height: int, width: int) -> Tensor:
+  # x [1, 3, H, W] in [0, 1], seen at height x width; nearness as large as x, in a measure of the network's own.
   y = torch.clamp(torch.upsample_bicubic2d(x, [height, width], False, None), 0., 1.)
   mean = torch.cat([torch.full([1, 1, 1, 1], 0.485), torch.full([1, 1, 1, 1], 0.456), torch.full([1, 1, 1, 1], 0.406)], 1).to(y.device)
   spread = torch.cat([torch.full([1, 1, 1, 1], 0.229), torch.full([1, 1, 1, 1], 0.224), torch.full([1, 1, 1, 1], 0.225)], 1).to(y.device)
   d = self.predict((y - mean) / spread)
-  d = torch.upsample_bilinear2d(d, [x.shape[2], x.shape[3]], False, None)
+  return torch.upsample_bilinear2d(d, [x.shape[2], x.shape[3]], False, None)
+
+def near(self, x: Tensor, height: int, width: int) -> Tensor:
+  # Nearness in [0, 1], farthest 0, nearest 1.
+  d = self.relative(x, height, width)
   low, high = torch.amin(d), torch.amax(d)
   return (d - low) / torch.clamp(high - low, 1e-6)

@@ -1,10 +1,13 @@
 package org.stablevideo.edit;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.stablevideo.diffusion.PaintDefaults;
 import org.stablevideo.diffusion.PaintRequest;
 import org.stablevideo.diffusion.PictureModel;
+import org.stablevideo.diffusion.ShotRequest;
 import org.stablevideo.frame.FrameSize;
 import org.stablevideo.frame.Picture;
 import org.stablevideo.progress.Progress;
@@ -14,6 +17,7 @@ import org.stablevideo.render.DrawnShot;
 final class FakePainter implements PictureModel {
 
     final List<PaintRequest> asked = new ArrayList<>();
+    final List<ShotRequest> shots = new ArrayList<>();
     private final DrawnShot.Paint paint;
 
     /** @param paint colour at a position, both coordinates in [0, 1] */
@@ -46,6 +50,12 @@ final class FakePainter implements PictureModel {
         FrameSize size = request.size();
         return request.start().orElseGet(() -> DrawnShot.picture(
                 size, (x, y) -> paint.at((x + 0.5) / size.width(), (y + 0.5) / size.height())));
+    }
+
+    @Override
+    public List<Picture> paintShot(ShotRequest request, Path journal, Progress progress) {
+        shots.add(request);
+        return IntStream.range(0, request.count()).mapToObj(request.frames()::apply).toList();
     }
 
     @Override

@@ -109,7 +109,7 @@ class FramewiseEditTest {
                 throw new CancelledException();
             }
         };
-        assertThrows(CancelledException.class, () -> new EditMethods().named("sdedit").edit(
+        assertThrows(CancelledException.class, () -> new EditMethods(folder).named("sdedit").edit(
                 "e", shot, shot.atlas(), request("a", "b", "sdedit"), new FakePainter((x, y) -> new int[] {1, 2, 3}), impatient));
     }
 
@@ -127,19 +127,19 @@ class FramewiseEditTest {
         FakePainter atlas = ablation("direct-atlas");
         assertEquals(1, atlas.asked.size());
         assertEquals("a red ball, best quality", atlas.asked.get(0).prompt());
-        assertThrows(ProblemException.class, () -> new EditMethods().named("guess"));
+        assertThrows(ProblemException.class, () -> new EditMethods(folder).named("guess"));
     }
 
     private FakePainter ablation(String method) {
         FakePainter painter = new FakePainter((x, y) -> new int[] {200, 30, 25});
         EditRequest request = new EditRequest(
                 "a red ball", "", "", method, "auto", 11, OptionalInt.empty(), OptionalDouble.empty(), 0.8, List.of(2, 9));
-        new EditMethods().named(method).edit("e", shot, shot.atlas(), request, painter, Progress.NONE);
+        new EditMethods(folder).named(method).edit("e", shot, shot.atlas(), request, painter, Progress.NONE);
         return painter;
     }
 
     private Edit sdedit(FakePainter painter, EditRequest request) {
-        return new EditMethods().named("sdedit").edit("e", shot, shot.atlas(), request, painter, Progress.NONE);
+        return new EditMethods(folder).named("sdedit").edit("e", shot, shot.atlas(), request, painter, Progress.NONE);
     }
 
     private Picture rendered(Edit edit, int index, double mix) {
