@@ -40,7 +40,8 @@ import picocli.CommandLine.Spec;
         name = "compare",
         description = {
             "Edits a clip by several methods and measures them all: a table, a page, and a video with the clips side by side.",
-            "Methods: stablevideo; what its paper compares it with: independent, fixed-latent, sequential, direct-atlas; "
+            "Methods: stablevideo, pix2video; what the first's paper compares it with: independent, fixed-latent, sequential, direct-atlas; what the "
+                    + "second's does: pix2video-previous, pix2video-anchor (looking at one frame only), pix2video-unguided, pix2video-apart (looking at none); "
                     + "sdedit (every frame by itself), sdedit-fixed (the same noise for all)."
         })
 final class CompareCommand implements Callable<Integer> {
@@ -51,7 +52,7 @@ final class CompareCommand implements Callable<Integer> {
     @Mixin
     private ClipOptions clip = new ClipOptions();
 
-    @Option(names = "--methods", paramLabel = "A,B,…", split = ",", description = "Methods, in order (default: all).")
+    @Option(names = "--methods", paramLabel = "A,B,…", split = ",", description = "Methods, in order (default: the first twelve).")
     private List<String> methods = List.of();
 
     @Option(names = "--out", paramLabel = "DIR", description = "Folder for page, table, figures and video (default: compare).")

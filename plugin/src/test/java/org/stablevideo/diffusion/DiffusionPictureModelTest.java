@@ -7,17 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import com.google.gson.Gson;
-import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,15 +21,14 @@ import org.stablevideo.frame.Picture;
 import org.stablevideo.frame.Plane;
 import org.stablevideo.model.Autoencoder;
 import org.stablevideo.model.ControlNet;
+import org.stablevideo.model.FormulaModel;
 import org.stablevideo.model.FormulaWeights;
 import org.stablevideo.model.LatentUNet;
 import org.stablevideo.model.ModelCard;
-import org.stablevideo.model.TextEncoder;
 import org.stablevideo.problem.ProblemException;
 import org.stablevideo.progress.CancelledException;
 import org.stablevideo.progress.Progress;
 import org.stablevideo.tensor.SafetensorsFile;
-import org.stablevideo.tensor.SafetensorsWriter;
 import org.stablevideo.tensor.TensorEngine;
 
 /** The whole road from request to picture, with small networks whose weights are a formula. */
@@ -48,37 +40,13 @@ class DiffusionPictureModelTest {
     private static LatentUNet unet;
     private static DiffusionPictureModel model;
 
-    /** Letters as features: enough to tell prompts apart. */
-    private static final class Letters implements TextEncoder {
-        @Override
-        public int width() {
-            return 48;
-        }
-
-        @Override
-        public float[] encode(String text) {
-            return FormulaWeights.noise(text, 5, 48);
-        }
-
-        @Override
-        public void close() {}
-    }
-
     @BeforeAll
     static void load() throws IOException {
-        Map<String, long[]> shapes = new LinkedHashMap<>();
-        Gson gson = new Gson();
-        try (Reader reader = new InputStreamReader(ModelCard.class.getResourceAsStream("goldens.json"), StandardCharsets.UTF_8)) {
-            gson.fromJson(reader, JsonObject.class).getAsJsonObject("shapes").entrySet()
-                    .forEach(e -> shapes.put(e.getKey(), gson.fromJson(e.getValue(), long[].class)));
-        }
-        Path path = dir.resolve("formula.safetensors");
-        Map<String, String> card = Map.of("prediction", "v", "scaling_factor", "0.8", "short_side", "20", "text_tokens", "5");
-        SafetensorsWriter.write(path, card, shapes, FormulaWeights::weights);
+        Path path = FormulaModel.write(dir);
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
             unet = new LatentUNet(file.weights("unet."));
             model = new DiffusionPictureModel(
-                    "formula-1", ModelCard.of(path, file.metadata()), new Letters(), unet,
+                    "formula-1", ModelCard.of(path, file.metadata()), new FormulaModel.Letters(), unet,
                     StructureControls.ofEdges(Optional.of(new ControlNet(file.weights("controlnet.")))), new Autoencoder(file.weights("vae.")));
         }
     }

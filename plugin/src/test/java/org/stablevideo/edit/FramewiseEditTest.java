@@ -15,7 +15,9 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stablevideo.atlas.Atlas;
+import org.stablevideo.diffusion.FrameAttention;
 import org.stablevideo.diffusion.PaintRequest;
+import org.stablevideo.diffusion.ShotRequest;
 import org.stablevideo.frame.FrameSize;
 import org.stablevideo.frame.Picture;
 import org.stablevideo.frame.RgbFrame;
@@ -128,6 +130,30 @@ class FramewiseEditTest {
         assertEquals(1, atlas.asked.size());
         assertEquals("a red ball, best quality", atlas.asked.get(0).prompt());
         assertThrows(ProblemException.class, () -> new EditMethods(folder).named("guess"));
+    }
+
+    @Test
+    void shouldPaintFramesThatLookAtEachOther() {
+        FakePainter painter = new FakePainter((x, y) -> new int[] {1, 2, 3});
+        EditRequest request = request("a red ball", "snow", "pix2video");
+        Edit edit = new EditMethods(folder).named("pix2video").edit("e", shot, shot.atlas(), request, painter, Progress.NONE);
+        assertEquals(2, painter.shots.size());
+        ShotRequest ball = painter.shots.get(0);
+        assertEquals("a red ball, best quality", ball.prompt());
+        assertEquals("blurry", ball.negative());
+        assertEquals(List.of(0), ball.anchors());
+        assertEquals(DrawnShot.FRAMES, ball.count());
+        assertEquals(FrameAttention.ANCHOR_AND_PREVIOUS, ball.attention());
+        assertTrue(ball.guided() && !ball.deep() && painter.shots.get(1).deep());
+        assertNotEquals(ball.key(), painter.shots.get(1).key());
+        assertEquals(DrawnShot.FRAMES, edit.shots().get(0).pictures().size());
+        for (String ablation : List.of("pix2video-previous", "pix2video-anchor", "pix2video-unguided", "pix2video-apart")) {
+            new EditMethods(folder).named(ablation).edit("e", shot, shot.atlas(), request("a", "", ablation), painter, Progress.NONE);
+        }
+        assertEquals(
+                List.of(FrameAttention.PREVIOUS, FrameAttention.ANCHOR, FrameAttention.ANCHOR_AND_PREVIOUS, FrameAttention.ITSELF),
+                painter.shots.subList(2, 6).stream().map(ShotRequest::attention).toList());
+        assertEquals(List.of(true, true, false, false), painter.shots.subList(2, 6).stream().map(ShotRequest::guided).toList());
     }
 
     private FakePainter ablation(String method) {
