@@ -43,10 +43,11 @@ public final class MotionMattes implements ObjectMattes {
             return ObjectMattes.none(frames);
         }
         float[][] cuts = new float[clip.count()][];
-        FrameWorkers.each(clip.count(), "cutting out the object", progress.part(0.65, 0.85),
+        FrameWorkers.each(clip.count(), "cutting out the object", progress.part(0.65, 0.8),
                 t -> cuts[t] = FrameCut.cut(clip.size(), clip.rgb()[t], votes[t]));
         float[][] steady = TrackSmoothing.along(clip, cuts, 4);
         PersistentObject.keep(clip, steady, seeds.shares(), 0.4f);
+        CastShadow.lift(clip, steady, progress.part(0.8, 0.85));
         Plane[] mattes = new Plane[clip.count()];
         FrameWorkers.each(clip.count(), "softening edges", progress.part(0.85, 1), t -> mattes[t] = SoftEdges.refine(frames, t, clip, steady[t]));
         return new ArrayList<>(Arrays.asList(mattes));
