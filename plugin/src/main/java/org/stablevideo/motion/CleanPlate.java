@@ -22,6 +22,12 @@ final class CleanPlate {
     /** Fewest frames that must show a pixel before its median is believed. */
     private static final int WITNESSES = 2;
 
+    /** Reach, in pixels, with which the plate is spread into what no frame shows. */
+    private static final double REACH = 10;
+
+    /** Least weight of what is known about a pixel that is filled. */
+    private static final float HEARD = 0.01f;
+
     private final CoarseClip clip;
     private final float[][] object;
     private final Mat[] steps;
@@ -47,11 +53,52 @@ final class CleanPlate {
     }
 
     /**
-     * The plate of one frame.
+     * The plate of one frame: the median of what other frames show, the frame itself outside the object, and near these their smooth
+     * continuation.
      *
-     * @return R G B in [0, 255], interleaved, a pixel; a negative R where no frame shows the background
+     * @return R G B in [0, 255], interleaved, a pixel; a negative R where nothing near is known
      */
     float[] at(int t) {
+        try (Mats mats = new Mats()) {
+            float[] plate = seen(t);
+            byte[] free = Mats.bytes(free(t, mats));
+            for (int i = 0; i < free.length; i++) {
+                for (int k = 3 * i; k < 3 * i + 3 && plate[3 * i] < 0 && free[i] != 0; k++) {
+                    plate[k] = clip.rgb()[t][k] & 255;
+                }
+            }
+            return spread(plate, mats);
+        }
+    }
+
+    /** Fills what is unknown by normalised convolution (Knutsson and Westin 1993). */
+    private float[] spread(float[] plate, Mats mats) {
+        int area = clip.size().area();
+        float[] known = new float[area];
+        float[] values = new float[3 * area];
+        for (int i = 0; i < area; i++) {
+            known[i] = plate[3 * i] < 0 ? 0 : 1;
+            for (int k = 3 * i; k < 3 * i + 3; k++) {
+                values[k] = known[i] * plate[k];
+            }
+        }
+        Mat colours = mats.keep(new Mat(clip.size().height(), clip.size().width(), CvType.CV_32FC3));
+        colours.put(0, 0, values);
+        Mat soft = mats.empty();
+        Imgproc.GaussianBlur(colours, soft, new Size(0, 0), REACH);
+        Mat weight = mats.empty();
+        Imgproc.GaussianBlur(mats.plane(clip.size(), known), weight, new Size(0, 0), REACH);
+        float[] sums = Mats.floats(soft);
+        float[] weights = Mats.floats(weight);
+        for (int i = 0; i < area; i++) {
+            for (int k = 3 * i; k < 3 * i + 3 && known[i] == 0 && weights[i] > HEARD; k++) {
+                plate[k] = sums[k] / weights[i];
+            }
+        }
+        return plate;
+    }
+
+    private float[] seen(int t) {
         int area = clip.size().area();
         List<byte[]> pictures = new ArrayList<>();
         List<byte[]> shown = new ArrayList<>();
@@ -65,11 +112,11 @@ final class CleanPlate {
         float[] plate = new float[3 * area];
         int[] values = new int[pictures.size()];
         for (int i = 0; i < area; i++) {
-            int seen = 0;
+            int shows = 0;
             for (byte[] mask : shown) {
-                seen += mask[i] != 0 ? 1 : 0;
+                shows += mask[i] != 0 ? 1 : 0;
             }
-            if (seen < WITNESSES) {
+            if (shows < WITNESSES) {
                 plate[3 * i] = -1;
                 continue;
             }
@@ -87,6 +134,17 @@ final class CleanPlate {
         return plate;
     }
 
+    /** 255 where a frame shows background, well away from the object. */
+    private Mat free(int t, Mats mats) {
+        byte[] free = new byte[clip.size().area()];
+        for (int i = 0; i < free.length; i++) {
+            free[i] = (byte) (object[t][i] > 0.02f ? 0 : 255);
+        }
+        Mat clear = mats.empty();
+        Imgproc.erode(mats.gray(clip.size(), free), clear, mats.keep(Imgproc.getStructuringElement(Imgproc.MORPH_ELLIPSE, new Size(9, 9))));
+        return clear;
+    }
+
     private void bring(int from, int to, List<byte[]> pictures, List<byte[]> shown) {
         int w = clip.size().width();
         int h = clip.size().height();
@@ -100,13 +158,7 @@ final class CleanPlate {
             if (from > to) {
                 path = mats.keep(path.inv());
             }
-            byte[] free = new byte[w * h];
-            for (int i = 0; i < free.length; i++) {
-                free[i] = (byte) (object[from][i] > 0.02f ? 0 : 255);
-            }
-            Mat element = mats.keep(Imgproc.getStructuringElement(Imgproc.MORPH_ELLIPSE, new Size(9, 9)));
-            Mat clear = mats.empty();
-            Imgproc.erode(mats.gray(clip.size(), free), clear, element);
+            Mat clear = free(from, mats);
             Size size = new Size(w, h);
             Mat picture = mats.empty();
             Mat mask = mats.empty();
