@@ -35,7 +35,11 @@ count_tests() {
 }
 
 step "tools: what is missing is installed"
-install_missing
+if [ "$quick" = false ]; then
+    install_missing missing_test_packages
+else
+    install_missing
+fi
 use_jdk
 
 step "build: Java with -Xlint:all -Werror, C with -Wall -Wextra -Werror; format, unit, property and architecture tests; C tests under sanitizers"
@@ -46,6 +50,10 @@ count_tests
 if [ "$quick" = false ]; then
     step "the slow tests and those with the real host: atlas, networks, edits, melt"
     mvn -B -q -pl plugin verify -Dgroups=slow,melt -Dgroups.excluded=gpu -Dsurefire.failIfNoSpecifiedTests=false
+    count_tests
+
+    step "Kdenlive on a screen of its own: panel, Apply, preview, a crash, the film (pictures in plugin/target/kdenlive)"
+    mvn -B -q -pl plugin surefire:test -Dgroups=kdenlive -Dgroups.excluded=gpu -Dsurefire.failIfNoSpecifiedTests=false
     count_tests
 
     step "quickstart: the sample is edited through melt, and again with another prompt"

@@ -18,8 +18,22 @@ missing_packages() {
     ls /usr/lib/*/libgomp.so.1 >/dev/null 2>&1 || echo libgomp1
 }
 
+# What the tests with Kdenlive and those of the package need besides.
+missing_test_packages() {
+    command -v kdenlive >/dev/null || echo kdenlive
+    command -v Xvfb >/dev/null || echo xvfb
+    command -v xauth >/dev/null || echo xauth
+    command -v dbus-daemon >/dev/null || echo dbus
+    command -v xdotool >/dev/null || echo xdotool
+    command -v import >/dev/null || echo imagemagick
+    # software OpenGL for Kdenlive's monitors
+    ls /usr/lib/*/dri/swrast_dri.so >/dev/null 2>&1 || echo libgl1-mesa-dri
+    ls /usr/share/fonts/truetype/* >/dev/null 2>&1 || echo fonts-dejavu-core
+}
+
+# install_missing [LISTS...]: by the functions that list packages
 install_missing() {
-    packages=$(missing_packages | tr '\n' ' ')
+    packages=$(for lists in missing_packages "$@"; do "$lists"; done | tr '\n' ' ')
     [ -n "${packages% }" ] || return 0
     echo "Installing: $packages"
     as_root=

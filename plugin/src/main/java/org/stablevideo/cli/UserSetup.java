@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.stablevideo.model.ModelStore;
 import org.stablevideo.preset.PresetLibrary;
 
 /**
@@ -58,7 +59,7 @@ final class UserSetup {
             replace(desktopEntry(), desktopText());
             done.add("menu entry      " + desktopEntry());
         }
-        replace(effect(), Files.readString(installation.kdenlive("stablevideo.xml")));
+        replace(effect(), EffectFile.with(Files.readString(installation.kdenlive("stablevideo.xml")), presets.list(), ModelStore.ofUser()));
         done.add("effect          " + effect());
         String group = Files.readString(installation.kdenlive("category.xml"));
         replace(categories(), withGroup(currentCategories(), group));

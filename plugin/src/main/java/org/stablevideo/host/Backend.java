@@ -111,6 +111,7 @@ public final class Backend {
             case BYE -> {
                 LOG.info("host {} left", event.session());
                 cancel(event.session(), 0);
+                desk.left(event.session());
             }
             case STATUS -> event.request().reply(BridgeRequest.Status.EDITED, false, status().toString());
             case STOP -> {
@@ -136,7 +137,7 @@ public final class Backend {
 
     private void serve(Asked asked, BridgeEvent event) {
         try {
-            desk.serve(event.request(), event.body());
+            desk.serve(asked.session(), event.request(), event.body());
             answered.incrementAndGet();
         } finally {
             open.remove(asked);

@@ -2,12 +2,8 @@ package org.stablevideo.host;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stablevideo.clip.ClipIdentity;
@@ -19,6 +15,7 @@ import org.stablevideo.job.JobQueue;
 import org.stablevideo.job.Outcome;
 import org.stablevideo.pipeline.EditPipeline;
 import org.stablevideo.pipeline.EffectRequest;
+import org.stablevideo.preset.EffectParameter;
 import org.stablevideo.problem.Problem;
 import org.stablevideo.problem.ProblemException;
 import org.stablevideo.render.FrameRenderer;
@@ -35,9 +32,6 @@ final class FrameDesk {
     private static final Logger LOG = LoggerFactory.getLogger(FrameDesk.class);
     private static final int NEWS_EVERY_MS = 500;
 
-    /** How long a preview's frame waits for what is only to be looked up; longer would be felt. */
-    private static final int PREVIEW_LOOK_MS = 1500;
-
     private static final long LOOK_AGAIN_NS = 500_000_000L;
     private static final long FAILURE_STANDS_NS = 20_000_000_000L;
 
@@ -49,6 +43,8 @@ final class FrameDesk {
     private final ClipProbe probe = new ClipProbe();
     private final RendererShelf shelf = new RendererShelf();
     private final SharedLooks looks = new SharedLooks();
+    private final AppliedJobs applied = new AppliedJobs();
+    private final QuickEdits quick = new QuickEdits();
     private final ConcurrentMap<Work, Failure> failures = new ConcurrentHashMap<>();
     private final ConcurrentMap<Work, Long> missedAt = new ConcurrentHashMap<>();
 
@@ -63,10 +59,14 @@ final class FrameDesk {
         this.cache = cache;
     }
 
-    /** Answers one request, possibly after minutes. */
-    void serve(BridgeRequest request, String body) {
+    /**
+     * Answers one request, possibly after minutes.
+     *
+     * @param session number of the host's connection
+     */
+    void serve(int session, BridgeRequest request, String body) {
         try {
-            answer(request, HostFrame.parse(body));
+            answer(session, request, HostFrame.parse(body));
         } catch (ProblemException e) {
             fail(request, body, e.problem().sentence());
         } catch (RuntimeException | Error e) {
@@ -75,10 +75,15 @@ final class FrameDesk {
         }
     }
 
-    private void answer(BridgeRequest request, HostFrame host) {
+    /** The host of a session left: what only it wanted is given up. */
+    void left(int session) {
+        applied.release(session);
+    }
+
+    private void answer(int session, BridgeRequest request, HostFrame host) {
         EffectRequest effect = EffectRequest.read(host.parameters());
         if (host.analyses()) {
-            analyse(request, host, effect);
+            apply(session, request, host, effect);
             return;
         }
         Optional<SourceClip> seen = source(request, host);
@@ -98,38 +103,30 @@ final class FrameDesk {
         } else if (request.isCancelled()) {
             request.reply(Status.PASSED, false, "cancelled");
         } else {
-            pass(request, host, status(work));
+            show(request, host, source, clip, work);
         }
+    }
+
+    /** A preview without its edit: the source with what is going on, or with what went wrong. */
+    private void show(BridgeRequest request, HostFrame host, SourceClip source, ClipIdentity clip, Work work) {
+        Optional<Job<Boolean>> running = jobs.find(work);
+        Failure failure = failures.get(work);
+        if (running.isEmpty() && failure != null) {
+            throw new ProblemException(failure.problem());
+        }
+        if (running.isEmpty()) {
+            quick.wanted(clip.key(), work, () -> pipeline.isQuick(clip, work.request(), work.mask()), () -> submit(source, clip, work));
+        }
+        boolean before = !host.parameters().getOrDefault(EffectParameter.RESULTS.key(), "").isBlank();
+        String words = before ? "changed since: press Apply" : "not edited yet: press Apply";
+        pass(request, host, running.map(job -> job.state().text()).orElse(words));
     }
 
     /** The clip that a frame is from; empty when the host could not open it in time for a preview. */
     private Optional<SourceClip> source(BridgeRequest request, HostFrame host) {
         String resource = host.resource();
         Optional<SourceClip> known = probe.known(resource);
-        return known.isPresent() ? known : await(request, host.waits(), "opening the clip", looks.ask(resource, () -> probe.probe(resource)));
-    }
-
-    /** Waits for a look; empty when it was not there in time for a preview, or is no longer wanted. The host hears that it is being worked on. */
-    private static <T> Optional<T> await(BridgeRequest request, boolean waits, String what, CompletableFuture<T> look) {
-        long begin = System.nanoTime();
-        while (waits || System.nanoTime() - begin < PREVIEW_LOOK_MS * 1_000_000L) {
-            try {
-                return Optional.of(look.get(NEWS_EVERY_MS, TimeUnit.MILLISECONDS));
-            } catch (TimeoutException e) {
-                if (request.isCancelled() || !request.progress(what)) {
-                    return Optional.empty();
-                }
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof RuntimeException ours) {
-                    throw ours;
-                }
-                throw new IllegalStateException(e.getCause());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return Optional.empty();
-            }
-        }
-        return Optional.empty();
+        return known.isPresent() ? known : SharedLooks.await(request, host.waits(), "opening the clip", looks.ask(resource, () -> probe.probe(resource)));
     }
 
     /** Whether the renderer is on the shelf now. */
@@ -143,7 +140,7 @@ final class FrameDesk {
         if (!waits && missed != null && System.nanoTime() - missed < LOOK_AGAIN_NS) {
             return false;
         }
-        return await(request, waits, "opening the edit", looks.ask(work, () -> find(work, clip))).orElse(false);
+        return SharedLooks.await(request, waits, "opening the edit", looks.ask(work, () -> find(work, clip))).orElse(false);
     }
 
     private boolean find(Work work, ClipIdentity clip) {
@@ -176,10 +173,7 @@ final class FrameDesk {
         if (failure != null && System.nanoTime() - failure.at() < FAILURE_STANDS_NS) {
             throw new ProblemException(failure.problem());
         }
-        Job<Boolean> job = jobs.submit(work, progress -> {
-            shelf.put(work, pipeline.prepare(new HostClip(source, clip, cache), work.request(), work.mask(), progress));
-            return true;
-        });
+        Job<Boolean> job = submit(source, clip, work);
         try {
             Optional<Outcome<Boolean>> outcome = job.await(0);
             while (outcome.isEmpty() && !request.isCancelled() && request.progress(job.state().text())) {
@@ -194,6 +188,13 @@ final class FrameDesk {
         }
     }
 
+    private Job<Boolean> submit(SourceClip source, ClipIdentity clip, Work work) {
+        return jobs.submit(work, progress -> {
+            shelf.put(work, pipeline.prepare(new HostClip(source, clip, cache), work.request(), work.mask(), progress));
+            return true;
+        });
+    }
+
     private boolean settle(Work work, Outcome<Boolean> outcome) {
         if (outcome instanceof Outcome.Failed<Boolean> failed) {
             if (failures.size() > 1000) {
@@ -204,11 +205,6 @@ final class FrameDesk {
         }
         failures.remove(work);
         return outcome instanceof Outcome.Done<Boolean>;
-    }
-
-    private String status(Work work) {
-        Failure failure = failures.get(work);
-        return jobs.find(work).map(job -> job.state().text()).orElse(failure != null ? failure.problem().sentence() : "not edited yet: press Apply");
     }
 
     private static void pass(BridgeRequest request, HostFrame host, String why) {
@@ -230,12 +226,11 @@ final class FrameDesk {
         request.reply(Status.FAILED, marked, why);
     }
 
-    /** A host runs through the clip to have it prepared: its last frame waits for the edit and brings the name of the results. */
-    private void analyse(BridgeRequest request, HostFrame host, EffectRequest effect) {
-        if (host.position() < host.out()) {
-            request.reply(Status.PASSED, false, "");
-            return;
-        }
+    /**
+     * A host runs through the clip to have it edited. Each frame waits until the work is as far as the frame is in the clip, so that the host's own
+     * count of frames tells its user how far it is; the last one brings the name of the results.
+     */
+    private void apply(int session, BridgeRequest request, HostFrame host, EffectRequest effect) {
         Optional<SourceClip> seen = source(request, host);
         if (seen.isEmpty()) {
             request.reply(Status.PASSED, false, "cancelled");
@@ -244,16 +239,38 @@ final class FrameDesk {
         SourceClip source = seen.get();
         ClipIdentity clip = source.part(host);
         Work work = new Work(clip.key(), effect.edit(), effect.mask());
-        if (renderer(request, work, clip, true) || prepare(request, source, clip, work)) {
-            String id = "svedit1;" + clip.frameCount() + ";" + clip.contentHash().substring(0, 8);
-            request.reply(Status.RESULTS, false, id);
-        } else {
-            request.reply(Status.PASSED, false, "cancelled");
+        boolean last = host.position() >= host.out();
+        if (!renderer(request, work, clip, true) && !reached(request, work, applied.hold(session, work, () -> submit(source, clip, work)), host.share())) {
+            request.reply(Status.PASSED, false, last ? "cancelled" : "");
+            return;
+        }
+        if (last) {
+            applied.release(session);
+        }
+        String results = "svedit1;" + clip.frameCount() + ";" + clip.contentHash().substring(0, 8);
+        request.reply(last ? Status.RESULTS : Status.PASSED, false, last ? results : "");
+    }
+
+    /** Waits until a job is done, or as far as a share of it; false when the request was cancelled or the job came to nothing. */
+    private boolean reached(BridgeRequest request, Work work, Job<Boolean> job, double share) {
+        try {
+            Optional<Outcome<Boolean>> outcome = job.await(0);
+            while (outcome.isEmpty() && (share >= 1 || job.state().fraction() < share)) {
+                if (request.isCancelled() || !request.progress(job.state().text())) {
+                    return false;
+                }
+                outcome = job.await(NEWS_EVERY_MS);
+            }
+            return outcome.isEmpty() || settle(work, outcome.get());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
     /** Frees the renderers. */
     void close() {
+        quick.close();
         looks.close();
         shelf.close();
     }

@@ -67,6 +67,11 @@ record HostFrame(Map<String, String> values) {
         return integer("clip.out", integer("clip.length", 1) - 1);
     }
 
+    /** How far in the part that the timeline uses this frame is: above 0, and 1 for the last. */
+    double share() {
+        return Math.min(1, (position() - in() + 1.0) / Math.max(1, out() - in() + 1));
+    }
+
     /** Frames for which a picture of a picture sequence stands still. */
     int pictureFrames() {
         return Math.max(1, integer("clip.ttl", 1));

@@ -1,10 +1,14 @@
 package org.stablevideo.host;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
@@ -12,6 +16,11 @@ import java.util.function.Supplier;
  * once. Nothing is remembered. Safe for any thread; close it to refuse further looks.
  */
 final class SharedLooks implements AutoCloseable {
+
+    private static final int NEWS_EVERY_MS = 500;
+
+    /** How long a preview's frame waits for what is only to be looked up; longer would be felt. */
+    private static final int PREVIEW_LOOK_MS = 1500;
 
     private final ConcurrentMap<Object, CompletableFuture<Object>> running = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
@@ -38,6 +47,29 @@ final class SharedLooks implements AutoCloseable {
             T typed = (T) found;
             return typed;
         });
+    }
+
+    /** Waits for a look; empty when it was not there in time for a preview, or is no longer wanted. The host hears that it is being worked on. */
+    static <T> Optional<T> await(BridgeRequest request, boolean waits, String what, CompletableFuture<T> look) {
+        long begin = System.nanoTime();
+        while (waits || System.nanoTime() - begin < PREVIEW_LOOK_MS * 1_000_000L) {
+            try {
+                return Optional.of(look.get(NEWS_EVERY_MS, TimeUnit.MILLISECONDS));
+            } catch (TimeoutException e) {
+                if (request.isCancelled() || !request.progress(what)) {
+                    return Optional.empty();
+                }
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof RuntimeException ours) {
+                    throw ours;
+                }
+                throw new IllegalStateException(e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return Optional.empty();
+            }
+        }
+        return Optional.empty();
     }
 
     private void begin(Object key, Supplier<?> look, CompletableFuture<Object> end) {

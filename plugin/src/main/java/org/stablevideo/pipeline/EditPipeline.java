@@ -18,6 +18,14 @@ public interface EditPipeline {
     Optional<FrameRenderer> find(ClipIdentity clip, EditRequest request, String mask);
 
     /**
+     * Whether an edit that is missing would be made in seconds, so that a preview need not be told to begin: the clip is analysed, the model small. May
+     * open files.
+     */
+    default boolean isQuick(ClipIdentity clip, EditRequest request, String mask) {
+        return false;
+    }
+
+    /**
      * Does whatever is missing (frames, atlas, edit) and returns the renderer, which the caller closes.
      *
      * @throws org.stablevideo.problem.ProblemException when a user must act

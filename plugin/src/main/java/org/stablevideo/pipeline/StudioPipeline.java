@@ -24,6 +24,7 @@ public final class StudioPipeline implements EditPipeline {
 
     private static final Logger LOG = LoggerFactory.getLogger(StudioPipeline.class);
     private static final int ATLASES_IN_MEMORY = 2;
+    private static final String QUICK_MODEL = "pocket";
     private static final double CLIP_SHARE = 0.1;
     private static final double ATLAS_SHARE = 0.6;
 
@@ -48,6 +49,11 @@ public final class StudioPipeline implements EditPipeline {
             return Optional.empty();
         }
         return findAtlas(atlasId).map(atlas -> stages.renderer(atlas, edit.get()));
+    }
+
+    @Override
+    public boolean isQuick(ClipIdentity clip, EditRequest request, String mask) {
+        return stages.modelId(request).startsWith(QUICK_MODEL) && findAtlas(WorkId.atlas(clip, mask)).isPresent();
     }
 
     @Override
