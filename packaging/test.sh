@@ -56,6 +56,17 @@ if [ "$quick" = false ]; then
     mvn -B -q -pl plugin surefire:test -Dgroups=kdenlive -Dgroups.excluded=gpu -Dsurefire.failIfNoSpecifiedTests=false
     count_tests
 
+    step "the package: built, installed, used and purged, nothing left"
+    mvn -B -q -Pdeb -DskipTests package
+    if [ "$(id -u)" -eq 0 ]; then
+        short=$(mktemp -d)
+        ffmpeg -v error -y -i packaging/sample/sample.mp4 -frames:v 16 -vf scale=384:216 "$short/clip.mp4"
+        packaging/deb/test.sh packaging/target/stablevideo_*_amd64.deb "$short/clip.mp4"
+        rm -rf "$short"
+    else
+        echo "not root: the package is built, not installed"
+    fi
+
     step "quickstart: the sample is edited through melt, and again with another prompt"
     folder=$(mktemp -d)
     trap 'rm -rf "$folder"' EXIT

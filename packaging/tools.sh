@@ -26,6 +26,7 @@ missing_test_packages() {
     command -v dbus-daemon >/dev/null || echo dbus
     command -v xdotool >/dev/null || echo xdotool
     command -v import >/dev/null || echo imagemagick
+    command -v zip >/dev/null || echo zip
     # software OpenGL for Kdenlive's monitors
     ls /usr/lib/*/dri/swrast_dri.so >/dev/null 2>&1 || echo libgl1-mesa-dri
     ls /usr/share/fonts/truetype/* >/dev/null 2>&1 || echo fonts-dejavu-core

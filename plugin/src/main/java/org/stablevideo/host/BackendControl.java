@@ -42,11 +42,15 @@ public final class BackendControl {
         }
     }
 
-    /** The launcher of this program: {@code $STABLEVIDEO_LAUNCHER}, the source tree's, or the installed one. */
+    /** The launcher of this program: {@code $STABLEVIDEO_LAUNCHER}, the one that started it, the source tree's, or the installed one. */
     public static String launcher() {
         String own = System.getenv("STABLEVIDEO_LAUNCHER");
         if (own != null && !own.isBlank()) {
             return own;
+        }
+        String started = System.getProperty("stablevideo.launcher", "");
+        if (!started.isEmpty()) {
+            return started;
         }
         return SourceTree.root().map(root -> root.resolve("packaging/stablevideo").toString()).orElse("/usr/bin/stablevideo");
     }
