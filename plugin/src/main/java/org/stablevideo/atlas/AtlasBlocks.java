@@ -22,6 +22,7 @@ record AtlasBlocks(List<byte[]> bytes) {
     static AtlasBlocks of(Atlas atlas) {
         List<byte[]> blocks = new ArrayList<>();
         blocks.add(head(atlas));
+        blocks.add(HealthBlock.bytes(atlas.quality().health()));
         for (Layer layer : atlas.layers()) {
             blocks.add(GridBlock.mapping(layer.mapping()));
             blocks.add(planes(layer.opacity()));
@@ -41,16 +42,18 @@ record AtlasBlocks(List<byte[]> bytes) {
         FrameSize clipSize = new FrameSize(head.getInt(), head.getInt());
         FrameSize solveSize = new FrameSize(head.getInt(), head.getInt());
         FrameRate rate = new FrameRate(head.getInt(), head.getInt());
-        AtlasQuality quality = new AtlasQuality(doubles(head), doubles(head), doubles(head), head.getDouble(), head.getDouble());
+        AtlasQuality quality = new AtlasQuality(
+                doubles(head), doubles(head), doubles(head), head.getDouble(), head.getDouble(), AtlasHealth.UNKNOWN);
         int count = head.getInt();
         if (count < 1 || count > 64) {
             throw new IllegalArgumentException("it has " + count + " layers");
         }
+        AtlasQuality healthy = quality.with(HealthBlock.read(next.get(), clip.frameCount()));
         List<Layer> layers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             layers.add(layer(head, next, clip.frameCount(), solveSize));
         }
-        return new Atlas(id, clip, clipSize, solveSize, rate, layers, quality);
+        return new Atlas(id, clip, clipSize, solveSize, rate, layers, healthy);
     }
 
     private static Layer layer(ByteBuffer head, Supplier<byte[]> next, int frames, FrameSize solveSize) {
@@ -132,7 +135,7 @@ record AtlasBlocks(List<byte[]> bytes) {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    private static double[] doubles(ByteBuffer in) {
+    static double[] doubles(ByteBuffer in) {
         double[] values = new double[length(in, Double.BYTES)];
         for (int i = 0; i < values.length; i++) {
             values[i] = in.getDouble();

@@ -20,10 +20,10 @@ import org.stablevideo.problem.ProblemException;
  *
  * <pre>
  * offset 0   u64  magic "SVATLAS1"
- *        8   u32  version 1; a file of a higher version is refused
+ *        8   u32  version 2; a file of another version is refused
  *        12  u32  CRC-32C of all bytes from offset 16 to the end
  *        16  u64  bytes of the whole file
- *        24  blocks, in order: head; then for each layer, front to back: mapping, opacity, light, colour, coverage
+ *        24  blocks, in order: head; health; then for each layer, front to back: mapping, opacity, light, colour, coverage
  *
  * block       u32  bytes before compression, u32 bytes after, then a zstd frame of that many bytes
  *
@@ -33,6 +33,8 @@ import org.stablevideo.problem.ProblemException;
  *             u32 count, f64 PSNR of each frame; u32 count, f64 static PSNR; u32 count, f64 coverage of each layer
  *             f64 folded share, f64 seconds; u32 layers; for each layer u32 role (0 object, 1 background), string name,
  *             u32 light grids (0 or the frame count), u32 texture width, height
+ * health      u32 tiles across, u32 tiles down; u32 count, f64 PSNR within the objects of each frame; u32 count, f64 mean slip of each frame;
+ *             u32 cuts, u32 first frame of each later shot; then error, stretch, slip and coverage, each one byte a tile and frame
  * mapping     for each frame u32 columns, u32 rows, f32 spacing; then the u of all nodes of all frames, then the v (see below)
  * opacity     for each frame the matte, one byte a pixel of the solve size; empty for the background
  * light       for each grid u32 columns, u32 rows, f32 spacing; then the gains of all grids (see below)
@@ -48,7 +50,7 @@ import org.stablevideo.problem.ProblemException;
 public final class AtlasFile {
 
     static final long MAGIC = 0x3153414c54415653L;
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     static final int HEADER_BYTES = 24;
 
     private static final int LEVEL = 6;

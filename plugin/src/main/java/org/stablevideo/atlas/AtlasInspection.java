@@ -22,6 +22,7 @@ import org.stablevideo.problem.ProblemException;
  *   <li>{@code atlas-0.png} …: the texture of each layer, front to back, its coverage as alpha
  *   <li>{@code mattes-0.png} …: the mattes of each object in five frames, side by side
  *   <li>{@code reconstruction.png}: five frames of the source above what the atlas shows of them
+ *   <li>{@code health.png} and {@code health.json}: where and when it fails ({@link HealthSheet#strips})
  * </ul>
  */
 public final class AtlasInspection {
@@ -54,6 +55,9 @@ public final class AtlasInspection {
                 files.add(save(folder.resolve("mattes-" + i + ".png"), mattes(atlas.layers().get(i))));
             }
             files.add(save(folder.resolve("reconstruction.png"), reconstruction(source)));
+            HealthSheet health = new HealthSheet(atlas.quality().health());
+            files.add(save(folder.resolve("health.png"), health.strips()));
+            files.add(Files.writeString(folder.resolve("health.json"), health.json().toString()));
             return files;
         } catch (IOException e) {
             throw new ProblemException(

@@ -55,11 +55,12 @@ public final class GridAtlasSolver implements AtlasSolver {
             Atlas atlas = new Atlas(
                     id(clip, settings, mattes), clip.identity(), clip.size(), frames.size(), clip.rate(), finished, unknown);
             progress.report("measuring the atlas", 0.92);
-            return measured(atlas, textures, frames, tasks, start);
+            return measured(atlas, textures, frames, flow, tasks, start);
         }
     }
 
-    private static Atlas measured(Atlas atlas, List<Texture> textures, SolveFrames frames, FrameTasks tasks, long start) {
+    private static Atlas measured(
+            Atlas atlas, List<Texture> textures, SolveFrames frames, ClipFlow flow, FrameTasks tasks, long start) {
         Reconstruction reconstruction = new Reconstruction(atlas, textures);
         double[] lit = new double[frames.count()];
         double[] plain = new double[frames.count()];
@@ -67,7 +68,9 @@ public final class GridAtlasSolver implements AtlasSolver {
             lit[t] = Reconstruction.psnr(reconstruction.frame(t, true), frames.frame(t));
             plain[t] = Reconstruction.psnr(reconstruction.frame(t, false), frames.frame(t));
         });
-        AtlasQuality quality = new AtlasQuality(lit, plain, atlas.quality().coverage(), atlas.quality().foldedShare(), seconds(start));
+        AtlasHealth health = HealthCheck.of(atlas, frames, flow, reconstruction, tasks);
+        AtlasQuality quality = new AtlasQuality(
+                lit, plain, atlas.quality().coverage(), atlas.quality().foldedShare(), seconds(start), health);
         return atlas.withQuality(quality);
     }
 

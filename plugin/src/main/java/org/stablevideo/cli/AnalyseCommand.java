@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.stablevideo.atlas.Atlas;
 import org.stablevideo.atlas.AtlasQuality;
+import org.stablevideo.atlas.AtlasVerdict;
 import org.stablevideo.host.Studio;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,7 +56,7 @@ final class AnalyseCommand implements Callable<Integer> {
         }
         return String.format(
                 Locale.ROOT,
-                "atlas %s: %d frames at %s, %d layers, PSNR %.2f dB (worst %.2f at frame %d), solved in %.1f s",
+                "atlas %s: %d frames at %s, %d layers, PSNR %.2f dB (worst %.2f at frame %d), solved in %.1f s%n%s",
                 atlas.id(),
                 atlas.frameCount(),
                 atlas.solveSize(),
@@ -63,7 +64,8 @@ final class AnalyseCommand implements Callable<Integer> {
                 quality.meanPsnr(),
                 worst,
                 worstFrame,
-                quality.seconds());
+                quality.seconds(),
+                AtlasVerdict.of(atlas).sentence());
     }
 
     private static JsonObject describe(Atlas atlas) {
@@ -80,6 +82,16 @@ final class AnalyseCommand implements Callable<Integer> {
         object.add("coverage", array(quality.coverage()));
         object.add("foldedShare", number(quality.foldedShare()));
         object.add("seconds", number(quality.seconds()));
+        object.add("objectPsnr", number(quality.health().meanObjectPsnr()));
+        object.add("slip", number(quality.health().overallSlip()));
+        JsonArray cuts = new JsonArray();
+        quality.health().cuts().forEach(cuts::add);
+        object.add("cuts", cuts);
+        AtlasVerdict verdict = AtlasVerdict.of(atlas);
+        object.addProperty("verdict", verdict.grade().word());
+        JsonArray reasons = new JsonArray();
+        verdict.reasons().forEach(reasons::add);
+        object.add("reasons", reasons);
         return object;
     }
 
@@ -91,7 +103,7 @@ final class AnalyseCommand implements Callable<Integer> {
         return array;
     }
 
-    /** JSON has no infinity, which is the PSNR of a perfect picture: it becomes null. */
+    /** JSON has neither infinity, the PSNR of a perfect picture, nor NaN, that of no object: they become null. */
     private static JsonElement number(double value) {
         return Double.isFinite(value) ? new JsonPrimitive(Math.round(value * 1000) / 1000.0) : JsonNull.INSTANCE;
     }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stablevideo.atlas.Atlas;
+import org.stablevideo.atlas.AtlasVerdict;
 import org.stablevideo.clip.Clip;
 import org.stablevideo.clip.ClipIdentity;
 import org.stablevideo.edit.Edit;
@@ -112,6 +113,10 @@ public final class StudioPipeline implements EditPipeline {
                     atlas.frameCount(),
                     String.format("%.1f", atlas.quality().meanPsnr()),
                     Math.round(atlas.quality().seconds()));
+            AtlasVerdict verdict = AtlasVerdict.of(atlas);
+            if (verdict.grade() != AtlasVerdict.Grade.GOOD) {
+                LOG.warn("atlas {} is {}", id, verdict.sentence());
+            }
             remember(atlas);
             return atlas;
         }

@@ -16,7 +16,7 @@ import org.stablevideo.edit.EditRequest;
 final class WorkId {
 
     /** Raised whenever the solver or the edit would give other pixels for the same inputs. */
-    private static final String VERSION = "3";
+    private static final String VERSION = "4";
 
     private WorkId() {}
 

@@ -36,9 +36,19 @@ class AtlasFileTest {
             layers.add(layer(random, frames, solve, i == 0));
         }
         AtlasQuality quality = new AtlasQuality(
-                random.doubles(frames).toArray(), random.doubles(frames).toArray(), random.doubles(layers.size()).toArray(), 0.25, 1.5);
+                random.doubles(frames).toArray(), random.doubles(frames).toArray(), random.doubles(layers.size()).toArray(), 0.25, 1.5,
+                health(random, frames));
         ClipIdentity clip = new ClipIdentity("/clips/“ß”=\n🦢.mp4", "00ff00ff00", random.nextInt(9), frames);
         return new Atlas("id" + seed, clip, new FrameSize(77, 31), solve, new FrameRate(30000, 1001), layers, quality);
+    }
+
+    private static AtlasHealth health(Random random, int frames) {
+        int columns = random.nextInt(5);
+        int tiles = columns * 3 * frames;
+        double[] object = random.doubles(frames).toArray();
+        object[0] = Double.NaN;
+        return new AtlasHealth(columns, 3, bytes(random, tiles), bytes(random, tiles), bytes(random, tiles), bytes(random, tiles), object,
+                random.doubles(frames).toArray(), frames > 2 ? List.of(1, 2) : List.of());
     }
 
     private static Layer layer(Random random, int frames, FrameSize solve, boolean background) {
@@ -76,6 +86,16 @@ class AtlasFileTest {
         return bytes;
     }
 
+    private static void assertSame(AtlasHealth a, AtlasHealth b, String hint) {
+        assertEquals(List.of(a.columns(), a.rows(), a.cuts()), List.of(b.columns(), b.rows(), b.cuts()), hint);
+        assertArrayEquals(a.error(), b.error(), hint);
+        assertArrayEquals(a.stretch(), b.stretch(), hint);
+        assertArrayEquals(a.slip(), b.slip(), hint);
+        assertArrayEquals(a.coverage(), b.coverage(), hint);
+        assertArrayEquals(a.objectPsnr(), b.objectPsnr(), hint);
+        assertArrayEquals(a.meanSlip(), b.meanSlip(), hint);
+    }
+
     private static void assertSame(Atlas a, Atlas b, String hint) {
         assertEquals(a.id(), b.id(), hint);
         assertEquals(a.clip(), b.clip(), hint);
@@ -85,6 +105,7 @@ class AtlasFileTest {
         assertArrayEquals(a.quality().coverage(), b.quality().coverage(), hint);
         assertEquals(a.quality().foldedShare(), b.quality().foldedShare(), hint);
         assertEquals(a.quality().seconds(), b.quality().seconds(), hint);
+        assertSame(a.quality().health(), b.quality().health(), hint);
         assertEquals(a.layers().size(), b.layers().size(), hint);
         for (int i = 0; i < a.layers().size(); i++) {
             Layer x = a.layers().get(i);

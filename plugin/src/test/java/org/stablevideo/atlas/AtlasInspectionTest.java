@@ -50,7 +50,7 @@ class AtlasInspectionTest {
         Atlas atlas = atlas();
         List<Path> files = new AtlasInspection(atlas).write(folder.resolve("out"), t -> Picture.black(atlas.solveSize()));
 
-        assertEquals(List.of("atlas-0.png", "atlas-1.png", "mattes-0.png", "reconstruction.png"),
+        assertEquals(List.of("atlas-0.png", "atlas-1.png", "mattes-0.png", "reconstruction.png", "health.png", "health.json"),
                 files.stream().map(file -> file.getFileName().toString()).toList());
         assertEquals(0xffc80000, ImageIO.read(files.get(1).toFile()).getRGB(0, 0));
         assertEquals(0, ImageIO.read(files.get(1).toFile()).getRGB(3, 0) >>> 24, "texels never seen are transparent");
