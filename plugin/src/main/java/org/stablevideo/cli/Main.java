@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             InspectCommand.class,
             MeasureCommand.class,
             CompareCommand.class,
+            BenchCommand.class,
             PresetCommand.class,
             ModelsCommand.class,
             BackendCommand.class,

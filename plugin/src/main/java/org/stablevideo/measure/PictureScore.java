@@ -5,7 +5,7 @@ import org.stablevideo.frame.Picture;
 import org.stablevideo.frame.Plane;
 
 /** How alike two pictures are. */
-final class PictureScore {
+public final class PictureScore {
 
     private static final int RADIUS = 5;
     private static final double SIGMA = 1.5;
@@ -32,7 +32,7 @@ final class PictureScore {
      *
      * @return NaN for pictures smaller than the window
      */
-    static double ssim(Picture a, Picture b) {
+    public static double ssim(Picture a, Picture b) {
         FrameSize size = a.size();
         if (size.width() <= 2 * RADIUS || size.height() <= 2 * RADIUS) {
             return Double.NaN;
@@ -61,7 +61,7 @@ final class PictureScore {
     }
 
     /** Intersection over union of two mattes, each cut at one half; NaN where both are empty. */
-    static double overlap(Plane a, Plane b) {
+    public static double overlap(Plane a, Plane b) {
         int both = 0;
         int any = 0;
         for (int i = 0; i < a.values().length; i++) {
