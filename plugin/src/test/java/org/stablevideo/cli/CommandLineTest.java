@@ -65,6 +65,10 @@ class CommandLineTest {
         assertTrue(err.toString().contains("gone.mp4"), err.toString());
         assertEquals(ExitCode.FAILED, run("measure", taken.toString(), "--source", taken.toString(), "--iou"));
         assertTrue(err.toString().contains("--masks"), err.toString());
+        assertEquals(ExitCode.FAILED, run("bench", folder.resolve("nowhere").toString()));
+        assertTrue(err.toString().contains("nowhere"), err.toString());
+        assertEquals(ExitCode.FAILED, run("bench", Files.createDirectory(folder.resolve("empty")).toString()));
+        assertTrue(err.toString().contains("no clip in"), err.toString());
         assertEquals(ExitCode.FAILED, run("preset", "show", "snowy-wintr"));
         assertTrue(err.toString().contains("Did you mean snowy-winter"), err.toString());
     }
