@@ -10,9 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.stablevideo.clip.Clip;
 import org.stablevideo.edit.EditMethods;
 import org.stablevideo.host.Studio;
+import org.stablevideo.measure.Critics;
 import org.stablevideo.measure.Measurement;
 import org.stablevideo.measure.MeasurementJson;
 import org.stablevideo.measure.MeasurementPage;
@@ -20,6 +23,7 @@ import org.stablevideo.measure.RenderedClip;
 import org.stablevideo.measure.ScoreTable;
 import org.stablevideo.measure.SideBySide;
 import org.stablevideo.measure.Yardstick;
+import org.stablevideo.model.ModelStore;
 import org.stablevideo.motion.SolveFrames;
 import org.stablevideo.pipeline.ClipSource;
 import org.stablevideo.pipeline.EffectRequest;
@@ -95,7 +99,7 @@ final class CompareCommand implements Callable<Integer> {
                     seconds.put(chosen.get(i), (System.nanoTime() - start) / 1e9);
                 }
                 Yardstick yardstick = new Yardstick(original, ground.object(), ground.found());
-                List<Measurement> measured = yardstick.measure(edits, progress.part(0.8, 0.92));
+                List<Measurement> measured = judged(yardstick.measure(edits, progress.part(0.8, 0.86)), original, edits, request, progress.part(0.86, 0.92));
                 progress.report("writing the page", 0.92);
                 write(request, original, measured, edits, seconds);
                 progress.report("writing the video", 0.95);
@@ -129,6 +133,19 @@ final class CompareCommand implements Callable<Integer> {
             RenderedClip rendered = new RenderedClip(clip.identity(), clip.rate(), original, renderer, request.render());
             return SolveFrames.of(rendered, original.size(), named.part(0.9, 1));
         }
+    }
+
+    private static List<Measurement> judged(
+            List<Measurement> plain, SolveFrames original, Map<String, SolveFrames> edits, EffectRequest request, Progress progress) {
+        String prompt = Stream.of(request.edit().foreground(), request.edit().background()).filter(s -> !s.isBlank()).collect(Collectors.joining(", "));
+        List<Measurement> judged = new ArrayList<>();
+        try (Critics critics = Critics.of(ModelStore.ofUser())) {
+            for (Measurement m : plain) {
+                Progress part = progress.part((double) judged.size() / plain.size(), (judged.size() + 1.0) / plain.size());
+                judged.add(m.with(critics.of(original::frame, edits.get(m.name())::frame, original.count(), prompt, part)));
+            }
+        }
+        return judged;
     }
 
     private void write(

@@ -10,12 +10,14 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.stablevideo.clip.Clip;
 import org.stablevideo.host.Studio;
+import org.stablevideo.measure.Critics;
 import org.stablevideo.measure.Measurement;
 import org.stablevideo.measure.MeasurementJson;
 import org.stablevideo.measure.MeasurementPage;
 import org.stablevideo.measure.PairScore;
 import org.stablevideo.measure.ScoreTable;
 import org.stablevideo.measure.Yardstick;
+import org.stablevideo.model.ModelStore;
 import org.stablevideo.motion.SolveFrames;
 import org.stablevideo.pipeline.ClipSource;
 import org.stablevideo.problem.ProblemException;
@@ -30,7 +32,7 @@ import picocli.CommandLine.Spec;
 /** {@code measure EDITED --source CLIP}: how steady and how faithful an edited clip is. */
 @Command(
         name = "measure",
-        description = "Measures an edited clip against its source: warp error, flow consistency, PSNR, SSIM, of the frame and of the object.")
+        description = "Measures an edited clip against its source: warp error, flow consistency, PSNR, SSIM, LPIPS and CLIP, of the frame and of the object.")
 final class MeasureCommand implements Callable<Integer> {
 
     private static final int WORST = 5;
@@ -49,6 +51,9 @@ final class MeasureCommand implements Callable<Integer> {
 
     @Option(names = "--page", paramLabel = "HTML", description = "Write a page with plots, contact sheet and wipe; it needs no other file.")
     private Path page;
+
+    @Option(names = "--prompt", paramLabel = "TEXT", description = "What the edit was to show: for the CLIP score, where you have CLIP's weights.")
+    private String prompt = "";
 
     @Option(names = "--json", description = "On stdout as JSON, with every frame and pair.")
     private boolean json;
@@ -73,7 +78,11 @@ final class MeasureCommand implements Callable<Integer> {
                     SolveFrames framesEdited = MeasuredClip.frames(edited, clipEdited, source, frames)) {
                 Yardstick yardstick = new Yardstick(frames, ground.object(), ground.found());
                 String name = edited.getFileName().toString();
-                Measurement measurement = yardstick.measure(Map.of(name, framesEdited), progress.part(0.55, 1)).get(0);
+                Measurement plain = yardstick.measure(Map.of(name, framesEdited), progress.part(0.55, 0.8)).get(0);
+                Measurement measurement;
+                try (Critics critics = Critics.of(ModelStore.ofUser())) {
+                    measurement = plain.with(critics.of(frames::frame, framesEdited::frame, frames.count(), prompt, progress.part(0.8, 1)));
+                }
                 if (page != null) {
                     String title = name + " against " + source.getFileName();
                     MeasurementPage.Shown shown = new MeasurementPage.Shown(measurement, framesEdited::frame);

@@ -11,8 +11,9 @@ import org.stablevideo.frame.FrameSize;
  * @param size size at which it was measured; flow is in pixels of it
  * @param frames one score a frame
  * @param pairs one score a pair of neighbours: one less than frames
+ * @param impression what networks say of it
  */
-public record Measurement(String name, FrameSize size, List<FrameScore> frames, List<PairScore> pairs) {
+public record Measurement(String name, FrameSize size, List<FrameScore> frames, List<PairScore> pairs, Impression impression) {
 
     /** How many times the source's warp error the worst pairs of a steady edit may have. */
     public static final double STEADY = 1.5;
@@ -20,6 +21,16 @@ public record Measurement(String name, FrameSize size, List<FrameScore> frames, 
     public Measurement {
         frames = List.copyOf(frames);
         pairs = List.copyOf(pairs);
+    }
+
+    /** Without a network's opinion. */
+    public Measurement(String name, FrameSize size, List<FrameScore> frames, List<PairScore> pairs) {
+        this(name, size, frames, pairs, Impression.NONE);
+    }
+
+    /** The same with what networks say. */
+    public Measurement with(Impression other) {
+        return new Measurement(name, size, frames, pairs, other);
     }
 
     /** Mean PSNR over frames that differ from the source at all; NaN where none does. */

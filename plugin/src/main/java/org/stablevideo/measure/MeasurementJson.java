@@ -28,6 +28,11 @@ public final class MeasurementJson {
         json.add("sourceWarpError", regions(m.sourceWarp()));
         json.add("warpRatio", regions(m.ratio()));
         json.add("pixelMse", regions(m.pixelMse()));
+        json.add("lpipsP", number(m.impression().lpipsP()));
+        json.add("lpipsT", number(m.impression().lpipsT()));
+        json.add("clipScore", number(m.impression().clipScore()));
+        json.add("clipImage", number(m.impression().clipImage()));
+        json.add("clipFrame", number(m.impression().clipAll()));
         json.addProperty("unsteadyPairs", m.unsteadyPairs());
         JsonArray worst = new JsonArray();
         m.worst(WORST).forEach(pair -> worst.add(pair(pair)));
@@ -40,11 +45,18 @@ public final class MeasurementJson {
             frame.add("psnr", number(score.psnr()));
             frame.add("ssim", number(score.ssim()));
             frame.add("iou", number(score.overlap()));
+            frame.add("lpipsP", at(m.impression().lpipsSource(), t));
+            frame.add("clipScore", at(m.impression().clipPrompt(), t));
             frames.add(frame);
         }
         json.add("perFrame", frames);
         JsonArray pairs = new JsonArray();
-        m.pairs().forEach(pair -> pairs.add(pair(pair)));
+        for (int t = 0; t < m.pairs().size(); t++) {
+            JsonObject pair = pair(m.pairs().get(t));
+            pair.add("lpipsT", at(m.impression().lpipsNext(), t));
+            pair.add("clipImage", at(m.impression().clipNext(), t));
+            pairs.add(pair);
+        }
         json.add("perPair", pairs);
         return json;
     }
@@ -67,6 +79,10 @@ public final class MeasurementJson {
         json.add("whole", number(regions.whole()));
         json.add("object", number(regions.object()));
         return json;
+    }
+
+    private static JsonElement at(double[] values, int index) {
+        return index < values.length ? number(values[index]) : JsonNull.INSTANCE;
     }
 
     /** Six significant digits; JSON knows neither infinity nor NaN. */

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -72,6 +73,7 @@ public final class MeasurementPage {
                 .replace("{{flowWhole}}", plot("px", pair -> pair.flow().whole(), null))
                 .replace("{{psnr}}", framePlot("dB", FrameScore::psnr))
                 .replace("{{ssim}}", framePlot("", FrameScore::ssim))
+                .replace("{{impressions}}", impressions())
                 .replace("{{sheet}}", sheet())
                 .replace("{{moments}}", moments())
                 .replace("{{wipe}}", wipe());
@@ -108,6 +110,27 @@ public final class MeasurementPage {
             plot.line(m.name(), "s" + (i + 1), m.frames().stream().mapToDouble(of).toArray());
         }
         return plot.svg();
+    }
+
+    /** Plots of what networks say, where there are any. */
+    private String impressions() {
+        return impression("LPIPS to the source", true, Impression::lpipsSource) + impression("LPIPS to the next frame", true, Impression::lpipsNext)
+                + impression("CLIP: cosine to the words", false, Impression::clipPrompt)
+                + impression("CLIP: cosine to the next frame", false, Impression::clipNext);
+    }
+
+    private String impression(String heading, boolean fromZero, Function<Impression, double[]> of) {
+        Plot plot = new Plot("", fromZero);
+        boolean any = false;
+        for (int i = 0; i < edits.size(); i++) {
+            Measurement m = edits.get(i).measurement;
+            double[] values = of.apply(m.impression());
+            if (values.length > 0) {
+                plot.line(m.name(), "s" + (i + 1), values);
+                any = true;
+            }
+        }
+        return any ? "<h3>" + heading + "</h3>" + plot.svg() : "";
     }
 
     private String sheet() {

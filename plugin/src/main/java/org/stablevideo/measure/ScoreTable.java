@@ -29,7 +29,12 @@ public final class ScoreTable {
             new Column("Pixel-MSE", true, m -> m.pixelMse().whole(), 1),
             new Column("PSNR dB", false, Measurement::psnr, 2),
             new Column("SSIM", false, Measurement::ssim, 4),
-            new Column("matte IoU", false, Measurement::overlap, 3));
+            new Column("matte IoU", false, Measurement::overlap, 3),
+            new Column("LPIPS-P", true, m -> m.impression().lpipsP(), 4),
+            new Column("LPIPS-T", true, m -> m.impression().lpipsT(), 4),
+            new Column("CLIP score", false, m -> m.impression().clipScore(), 4),
+            new Column("CLIP-Image", false, m -> m.impression().clipImage(), 4),
+            new Column("CLIP-frame", false, m -> m.impression().clipAll(), 4));
 
     private ScoreTable() {}
 

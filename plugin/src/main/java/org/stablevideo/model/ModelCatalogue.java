@@ -26,7 +26,7 @@ public record ModelCatalogue(Map<String, List<String>> sets, List<Card> files) {
      * One file.
      *
      * @param id short name
-     * @param role {@code checkpoint}, {@code edges}, {@code depth} (ControlNets), {@code distance} (estimates depth) or {@code lora}
+     * @param role {@code checkpoint}, {@code edges}, {@code depth} (ControlNets), {@code distance} (estimates depth), {@code lora} or {@code measure}
      * @param title for people
      * @param file name of the file
      * @param url where it is fetched from

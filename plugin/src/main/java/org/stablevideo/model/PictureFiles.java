@@ -51,7 +51,7 @@ public record PictureFiles(
     }
 
     /** Weights in a folder of one network; empty where it holds none that can be read. */
-    static Optional<Path> network(Path folder) {
+    public static Optional<Path> network(Path folder) {
         return NETWORKS.stream().map(folder::resolve).filter(Files::isRegularFile).findFirst();
     }
 
