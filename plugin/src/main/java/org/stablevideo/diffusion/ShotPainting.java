@@ -27,10 +27,12 @@ import org.stablevideo.tensor.MemoryShortException;
 final class ShotPainting {
 
     /**
-     * How far latents go towards those of the frame before, a step: 2w/n for the paper's w = 100 and its n = 4·64·64 latents. The paper's loss is a
-     * mean over latents; its gradient is this factor times the difference, which is kept at other sizes instead of w.
+     * How far latents go towards those of the frame before, a step of the paper's fifty: 2w/n for its w = 100 and n = 4·64·64 latents. The paper's loss
+     * is a mean over latents; its gradient is this factor times the difference, which is kept at other sizes instead of w.
      */
-    static final double PULL = 2 * 100.0 / (4 * 64 * 64);
+    private static final double PULL = 2 * 100.0 / (4 * 64 * 64);
+
+    private static final int STEPS_OF_PAPER = 50;
 
     private static final Logger LOG = LoggerFactory.getLogger(ShotPainting.class);
     private static final double LOOKED = 0.03;
@@ -195,7 +197,7 @@ final class ShotPainting {
                 }
                 float[] clean = sampler.clean(x, answer.noise(), step);
                 float[] after = sampler.step(x, answer.noise(), step);
-                journal.latents(frame, turn + 1, drawn && cleanBefore != null ? drawn(after, clean, cleanBefore) : after);
+                journal.latents(frame, turn + 1, drawn && cleanBefore != null ? drawn(after, clean, cleanBefore, pull(request.steps())) : after);
                 cleanBefore = clean;
                 if (anchor.isEmpty()) {
                     anchor = Optional.of(answer.seen());
@@ -227,11 +229,16 @@ final class ShotPainting {
         };
     }
 
-    /** The guided latent update: x − PULL·(x₀ − x₀ of the frame before). */
-    static float[] drawn(float[] x, float[] clean, float[] cleanBefore) {
+    /** How far latents go in a step of fewer or more than fifty, so that all steps together go as far. */
+    static double pull(int steps) {
+        return 1 - Math.pow(1 - PULL, (double) STEPS_OF_PAPER / steps);
+    }
+
+    /** The guided latent update: x − pull·(x₀ − x₀ of the frame before). */
+    private static float[] drawn(float[] x, float[] clean, float[] cleanBefore, double pull) {
         float[] out = new float[x.length];
         for (int i = 0; i < out.length; i++) {
-            out[i] = (float) (x[i] - PULL * ((double) clean[i] - cleanBefore[i]));
+            out[i] = (float) (x[i] - pull * ((double) clean[i] - cleanBefore[i]));
         }
         return out;
     }

@@ -15,19 +15,22 @@ import org.stablevideo.edit.EditRequest;
 /** Names of finished work: equal for equal inputs, so that nothing is computed twice. */
 final class WorkId {
 
-    /** Raised whenever the solver or the edit would give other pixels for the same inputs. */
-    private static final String VERSION = "4";
+    /** Raised whenever the solver would give other pixels for the same inputs. */
+    private static final String ATLAS_VERSION = "4";
+
+    /** Raised whenever an edit would have other pixels for the same atlas and request. */
+    private static final String EDIT_VERSION = "4";
 
     private WorkId() {}
 
     /** Id of the atlas of a clip: 32 hexadecimal digits. */
     static String atlas(ClipIdentity clip, String mask) {
-        return hash("atlas", VERSION, clip.key(), maskStamp(mask));
+        return hash("atlas", ATLAS_VERSION, clip.key(), maskStamp(mask));
     }
 
     /** Id of an edit: 32 hexadecimal digits. */
     static String edit(String atlasId, EditRequest request, String modelId) {
-        return hash("edit", VERSION, atlasId, modelId, request.toString());
+        return hash("edit", EDIT_VERSION, atlasId, modelId, request.toString());
     }
 
     private static String maskStamp(String mask) {
