@@ -44,8 +44,8 @@ import picocli.CommandLine.Spec;
         name = "compare",
         description = {
             "Edits a clip by several methods and measures them all: a table, a page, and a video with the clips side by side.",
-            "Methods: stablevideo, pix2video; what the first's paper compares it with: independent, fixed-latent, sequential, direct-atlas; what the "
-                    + "second's does: pix2video-previous, pix2video-anchor (looking at one frame only), pix2video-unguided, pix2video-apart (looking at none); "
+            "Methods: auto (what the effect would take), stablevideo, pix2video; what the paper of the one compares it with: independent, fixed-latent, "
+                    + "sequential, direct-atlas; what that of the other does: pix2video-previous, pix2video-anchor (looking at one frame only), pix2video-unguided, pix2video-apart (looking at none); "
                     + "sdedit (every frame by itself), sdedit-fixed (the same noise for all)."
         })
 final class CompareCommand implements Callable<Integer> {
@@ -114,7 +114,7 @@ final class CompareCommand implements Callable<Integer> {
 
     private List<String> methods() {
         List<String> known = new ArrayList<>(new EditMethods(Path.of("")).names());
-        known.removeAll(List.of("auto", "atlas"));
+        known.remove("atlas");
         known.add(0, STABLEVIDEO);
         List<String> chosen = (methods.isEmpty() ? known : methods).stream().map(String::strip).distinct().limit(MOST).toList();
         for (String method : chosen) {

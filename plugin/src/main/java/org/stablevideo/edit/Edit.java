@@ -33,6 +33,10 @@ public record Edit(
 
     /** What lays it over the frames of its clip; to be closed by the caller. */
     public FrameRenderer renderer(Atlas atlas) {
-        return shots.isEmpty() ? new Compositor(atlas, layers) : new ShotRenderer(atlas, shots);
+        if (shots.isEmpty()) {
+            return new Compositor(atlas, layers);
+        }
+        FrameRenderer framewise = new ShotRenderer(atlas, shots);
+        return layers.isEmpty() ? framewise : new JoinedRenderer(new Compositor(atlas, layers), framewise);
     }
 }

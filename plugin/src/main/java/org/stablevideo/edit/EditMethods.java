@@ -21,7 +21,7 @@ public final class EditMethods {
      * @param work folder where unfinished work waits to be taken up
      */
     public EditMethods(Path work) {
-        methods.put("auto", StableVideoEdit::new);
+        methods.put("auto", () -> new AutomaticEdit(new StableVideoEdit(), pix2video(work, FrameAttention.ANCHOR_AND_PREVIOUS, true)));
         methods.put("atlas", StableVideoEdit::new);
         methods.put("pix2video", () -> pix2video(work, FrameAttention.ANCHOR_AND_PREVIOUS, true));
         methods.put("independent", () -> new StableVideoEdit(KeyframePainting.INDEPENDENT));

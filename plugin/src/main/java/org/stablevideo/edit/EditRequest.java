@@ -69,6 +69,16 @@ public record EditRequest(
         return new EditRequest(foreground, background, negative, other, model, seed, steps, guidance, strength, keyframes, sampler, lora);
     }
 
+    /** The object's part of the request. */
+    public EditRequest ofObject() {
+        return new EditRequest(foreground, "", negative, method, model, seed, steps, guidance, strength, keyframes, sampler, lora);
+    }
+
+    /** The background's part of the request. */
+    public EditRequest ofBackground() {
+        return new EditRequest("", background, negative, method, model, seed, steps, guidance, strength, keyframes, sampler, lora);
+    }
+
     /** Whether anything is to be changed at all. */
     public boolean changesSomething() {
         return !foreground.isBlank() || !background.isBlank();
