@@ -45,8 +45,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Edits a clip by several methods and measures them all: a table, a page, and a video with the clips side by side.",
             "Methods: auto (what the effect would take), stablevideo, pix2video; what the paper of the one compares it with: independent, fixed-latent, "
-                    + "sequential, direct-atlas; what that of the other does: pix2video-previous, pix2video-anchor (looking at one frame only), pix2video-unguided, pix2video-apart (looking at none); "
-                    + "sdedit (every frame by itself), sdedit-fixed (the same noise for all)."
+                    + "sequential, direct-atlas; what that of the other does: pix2video-previous, pix2video-anchor (looking at one frame only), "
+                    + "pix2video-unguided, pix2video-apart (looking at none); "
+                    + "tune-a-video (the model learns the clip first), sdedit (every frame by itself), sdedit-fixed (the same noise for all)."
         })
 final class CompareCommand implements Callable<Integer> {
 

@@ -36,6 +36,7 @@ final class ShotPainting {
 
     private static final Logger LOG = LoggerFactory.getLogger(ShotPainting.class);
     private static final double LOOKED = 0.03;
+    private static final double TUNED = 0.4;
     private static final double INVERTED = 0.35;
     private static final double PAINTED = 0.97;
 
@@ -85,8 +86,23 @@ final class ShotPainting {
             Plane structure = deep ? controls.near(picture, journal.low(), journal.high()) : request.edges().apply(picture);
             journal.structure(frame, structure.values());
         });
+        if (request.tuning() == 0) {
+            return painted(request, caption, texts, shape, journal, sampler, progress.part(LOOKED, 1));
+        }
+        try {
+            new ShotTuning(unet, velocity, caption, shape).run(
+                    request.tuning(), request.count(), frame -> latents.encode(request.frames().apply(frame)),
+                    (scope, frame) -> structure(scope, request, frame, journal), progress.part(LOOKED, TUNED));
+            return painted(request, caption, texts, shape, journal, sampler, progress.part(TUNED, 1));
+        } finally {
+            unet.tuneEnd();
+        }
+    }
+
+    private List<Picture> painted(
+            ShotRequest request, float[] caption, List<float[]> texts, Shape shape, ShotJournal journal, DdimSampler sampler, Progress progress) {
         Denoisers denoisers = new Denoisers(request, texts, shape);
-        each(journal, Stage.INVERTING, request, progress.part(LOOKED, INVERTED),
+        each(journal, Stage.INVERTING, request, progress.part(0, INVERTED),
                 frame -> journal.latents(frame, 0, inverted(request, frame, caption, shape, journal, sampler)));
         int first = journal.stage() == Stage.PAINTING ? journal.done() : 0;
         for (int turn = first; turn < request.steps(); turn++) {

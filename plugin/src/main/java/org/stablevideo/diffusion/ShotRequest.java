@@ -26,6 +26,7 @@ import org.stablevideo.frame.Plane;
  * @param anchors the frame with which each shot begins, ascending from 0; the first picture of a shot is its anchor
  * @param attention what a frame looks at
  * @param guided whether latents are drawn towards those of the frame before
+ * @param tuning steps for which the network first learns the shot ({@link ShotTuning}); 0 leaves it as it is
  */
 public record ShotRequest(
         String key,
@@ -42,7 +43,8 @@ public record ShotRequest(
         double guidance,
         List<Integer> anchors,
         FrameAttention attention,
-        boolean guided) {
+        boolean guided,
+        int tuning) {
 
     public ShotRequest {
         Objects.requireNonNull(prompt, "prompt");

@@ -13,6 +13,9 @@ import org.stablevideo.problem.RequestInvalid;
 /** All ways of editing by the name that a request gives: those for users, and those that they are compared with. */
 public final class EditMethods {
 
+    /** As in the paper. */
+    private static final int TUNING = 500;
+
     private final Map<String, Supplier<EditMethod>> methods = new LinkedHashMap<>();
 
     /**
@@ -30,14 +33,20 @@ public final class EditMethods {
         methods.put("direct-atlas", () -> new StableVideoEdit(KeyframePainting.ATLAS_ITSELF));
         methods.put("sdedit", () -> FramewiseEdit.sdedit(false));
         methods.put("sdedit-fixed", () -> FramewiseEdit.sdedit(true));
+        methods.put("tune-a-video", () -> tuneAVideo(work));
         methods.put("pix2video-previous", () -> pix2video(work, FrameAttention.PREVIOUS, true));
         methods.put("pix2video-anchor", () -> pix2video(work, FrameAttention.ANCHOR, true));
         methods.put("pix2video-unguided", () -> pix2video(work, FrameAttention.ANCHOR_AND_PREVIOUS, false));
         methods.put("pix2video-apart", () -> pix2video(work, FrameAttention.ITSELF, false));
     }
 
+    /** Tune-A-Video: its frames look at the same two, nothing draws them to each other, and the network has learnt the shot. */
+    private static EditMethod tuneAVideo(Path work) {
+        return new FramewiseEdit(new Pix2VideoFrames(work, FrameAttention.ANCHOR_AND_PREVIOUS, false, TUNING));
+    }
+
     private static EditMethod pix2video(Path work, FrameAttention attention, boolean guided) {
-        return new FramewiseEdit(new Pix2VideoFrames(work, attention, guided));
+        return new FramewiseEdit(new Pix2VideoFrames(work, attention, guided, 0));
     }
 
     /** All names. */

@@ -16,8 +16,9 @@ import org.stablevideo.progress.Progress;
  * @param work folder where unfinished work waits to be taken up
  * @param attention what a frame looks at
  * @param guided whether latents are drawn towards those of the frame before
+ * @param tuning steps for which the network first learns the shot, as Tune-A-Video has it; 0 for Pix2Video
  */
-record Pix2VideoFrames(Path work, FrameAttention attention, boolean guided) implements FramewiseEdit.Frames {
+record Pix2VideoFrames(Path work, FrameAttention attention, boolean guided, int tuning) implements FramewiseEdit.Frames {
 
     @Override
     public List<Picture> paint(String id, Painter painter, Painter.Subject subject, FramewiseEdit.Shown shown, Progress progress) {
@@ -39,7 +40,8 @@ record Pix2VideoFrames(Path work, FrameAttention attention, boolean guided) impl
                 request.guidance().orElse(own.guidance()),
                 ShotCuts.of(shown.clip()),
                 attention,
-                guided);
+                guided,
+                tuning);
         return model.paintShot(shot, work.resolve(id + ".shot"), progress);
     }
 }

@@ -31,7 +31,7 @@ public final class LatentUNet implements AutoCloseable {
         weights.shapeOf("time_embedding.linear_1.weight");
         levels = weights.count("down_blocks.", ".resnets.0.conv1.weight");
         textWidth = textWidth(weights);
-        script = Script.ofResources(LatentUNet.class, "unet.ts", "injection.ts", "encoder.ts", "blocks.ts");
+        script = Script.ofResources(LatentUNet.class, "unet.ts", "injection.ts", "tuning.ts", "encoder.ts", "blocks.ts");
         weights.pourInto(script, precision, patches);
     }
 
@@ -86,6 +86,38 @@ public final class LatentUNet implements AutoCloseable {
         } catch (RuntimeException e) {
             script.call(scope, "forget");
             throw e;
+        }
+    }
+
+    /** Begins tuning ({@code tuning.ts}): until {@link #tuneEnd} the queries of attention change with every {@link #tuneStep}. */
+    public void tuneBegin() {
+        try (NDManager scope = script.scope()) {
+            script.train(scope, "tune_begin");
+        }
+    }
+
+    /**
+     * A step of tuning, on a batch of one.
+     *
+     * @param first features of the anchor, as for {@link #forwardInjected}; not empty
+     * @param previous features of the frame before
+     * @param target what should be predicted, of the latents' shape
+     * @param rate learning rate
+     * @param step from 1
+     * @return mean square error before the step
+     */
+    public double tuneStep(
+            NDManager scope, NDArray latents, NDArray time, NDArray text, NDList control, NDList first, NDList previous, NDArray target, double rate,
+            int step) {
+        NDList held = control.isEmpty() ? new NDList(latents) : control;
+        return script.train(scope, "tune_step", latents, time, text, held, first, previous, target, rate, step).singletonOrThrow().toFloatArray()[0];
+    }
+
+    /** Gives the queries back what they were. */
+    public void tuneEnd() {
+        try (NDManager scope = script.scope()) {
+            script.call(scope, "forget");
+            script.call(scope, "tune_end");
         }
     }
 

@@ -239,6 +239,50 @@ class ShotPaintingTest {
     }
 
     @Test
+    void shouldLearnAShotAndForgetItAgain() {
+        ShotRequest plain = request(3, FrameAttention.ANCHOR_AND_PREVIOUS, false, List.of(0));
+        byte[] before = paint(plain, "untuned.shot").get(2).rgb();
+        double[] errors;
+        try {
+            // one frame of which nothing but the noise changes, at a rate at which something can be seen
+            errors = new ShotTuning(unet, true, words("now"), LATENT).run(60, 3, t -> latents(0), (scope, t) -> Optional.empty(), Progress.NONE);
+            assertFalse(Arrays.equals(before, paint(plain, "tuned.shot").get(2).rgb()), "the queries have changed");
+        } finally {
+            unet.tuneEnd();
+        }
+        assertTrue(Arrays.stream(errors).allMatch(Double::isFinite));
+        assertArrayEquals(before, paint(plain, "again.shot").get(2).rgb(), "the network is as it was");
+        ShotRequest tuned = new ShotRequest(
+                "tuned", "red", "not", "now", SIZE, 3, ShotPaintingTest::frame, picture -> Plane.empty(SIZE), false, 1, STEPS, GUIDANCE, List.of(0),
+                FrameAttention.ANCHOR_AND_PREVIOUS, false, 5);
+        assertEquals(3, paint(tuned, "whole.shot").size());
+        assertThrows(CancelledException.class, () -> reports(tuned, "stopped.shot", 0.2));
+        assertArrayEquals(before, paint(plain, "last.shot").get(2).rgb(), "also when it was cancelled");
+    }
+
+    @Test
+    void shouldTuneAlongTheGradient() {
+        float[] x = latents(5);
+        float[] target = FormulaWeights.noise("target", 4, 10, 14);
+        double[] errors = new double[40];
+        try (NDManager scope = unet.scope()) {
+            NDArray time = scope.create(new float[] {301});
+            NDArray text = scope.create(words("now"), new Shape(1, 5, 48));
+            NDArray noisy = scope.create(x, new Shape(1, 4, 10, 14));
+            NDList answer = unet.forwardInjected(scope, noisy, time, text, new NDList(), new NDList(), new NDList());
+            NDList seen = new NDList(answer.subList(1, answer.size()));
+            unet.tuneBegin();
+            for (int i = 0; i < errors.length; i++) {
+                NDArray wanted = scope.create(target, new Shape(1, 4, 10, 14));
+                errors[i] = unet.tuneStep(scope, noisy, time, text, new NDList(), seen, seen, wanted, 1e-3, i + 1);
+            }
+        } finally {
+            unet.tuneEnd();
+        }
+        assertTrue(errors[39] < 0.98 * errors[0], errors[0] + " to " + errors[39]);
+    }
+
+    @Test
     void shouldCarryFeaturesOfSixteenBits() throws IOException {
         try (SafetensorsFile file = SafetensorsFile.open(FormulaModel.write(dir));
                 LatentUNet half = new LatentUNet(file.weights("unet."), Precision.BFLOAT16, Patches.NONE);
@@ -293,7 +337,7 @@ class ShotPaintingTest {
     private static ShotRequest request(int count, FrameAttention attention, boolean guided, List<Integer> anchors) {
         return new ShotRequest(
                 "work-" + attention + guided + anchors, "red", "not", "now", SIZE, count, ShotPaintingTest::frame, picture -> Plane.empty(SIZE), false, 1,
-                STEPS, GUIDANCE, anchors, attention, guided);
+                STEPS, GUIDANCE, anchors, attention, guided, 0);
     }
 
     private static Picture frame(int t) {

@@ -156,6 +156,15 @@ class FramewiseEditTest {
         assertEquals(List.of(true, true, false, false), painter.shots.subList(2, 6).stream().map(ShotRequest::guided).toList());
     }
 
+    @Test
+    void shouldLetTheModelLearnTheClipForTuneAVideo() {
+        FakePainter painter = new FakePainter((x, y) -> new int[] {1, 2, 3});
+        new EditMethods(folder).named("tune-a-video").edit("e", shot, shot.atlas(), request("a", "", "tune-a-video"), painter, Progress.NONE);
+        ShotRequest asked = painter.shots.get(0);
+        assertEquals(500, asked.tuning());
+        assertTrue(!asked.guided() && asked.attention() == FrameAttention.ANCHOR_AND_PREVIOUS);
+    }
+
     private FakePainter ablation(String method) {
         FakePainter painter = new FakePainter((x, y) -> new int[] {200, 30, 25});
         EditRequest request = new EditRequest(
