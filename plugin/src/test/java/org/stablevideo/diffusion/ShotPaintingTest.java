@@ -13,6 +13,9 @@ import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -179,6 +182,16 @@ class ShotPaintingTest {
         ShotRequest other = request(FRAMES, FrameAttention.PREVIOUS, true, List.of(0));
         assertArrayEquals(
                 model.paintShot(other, dir.resolve("alone.shot"), Progress.NONE).get(2).rgb(), model.paintShot(other, file, Progress.NONE).get(2).rgb());
+    }
+
+    @Test
+    void shouldGiveUpWorkThatNobodyTookUp() throws IOException {
+        Path folder = Files.createDirectories(dir.resolve("old"));
+        Path old = Files.write(folder.resolve("a.shot"), new byte[100]);
+        Path fresh = Files.write(folder.resolve("b.shot"), new byte[100]);
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(20))));
+        model.paintShot(request(1, FrameAttention.ITSELF, false, List.of(0)), folder.resolve("c.shot"), Progress.NONE);
+        assertTrue(Files.exists(fresh) && Files.notExists(old));
     }
 
     @Test
