@@ -85,7 +85,7 @@ final class ForegroundEdit {
                 small.picture(),
                 start,
                 painter.request().strength(),
-                painter.request().seed() + (way == KeyframePainting.FIXED_LATENT ? 0 : order),
+                painter.request().seed() + (way.sharesNoise() ? 0 : order),
                 (stage, fraction) -> progress.report("painting key frame " + frame, fraction));
         before = painted;
         float[] matte = Resample.resize(view.picture.weight(), view.picture.size(), working);

@@ -16,5 +16,13 @@ public enum KeyframePainting {
     SEQUENTIAL,
 
     /** No key frames: the object's atlas itself is painted, as if it were a picture. */
-    ATLAS_ITSELF
+    ATLAS_ITSELF;
+
+    /**
+     * Whether key frames get the same noise. The paper leaves open with which noise a key frame is taken from its start; the same one takes away a reason
+     * for key frames to disagree.
+     */
+    boolean sharesNoise() {
+        return this == FIXED_LATENT || this == PROPAGATED;
+    }
 }
