@@ -9,7 +9,7 @@ import org.stablevideo.diffusion.PictureModel;
 import org.stablevideo.progress.Progress;
 
 /**
- * Lets the atlas's health decide, layer by layer: what the atlas stands for is painted once in it, what it does not is painted frame by frame, and both are
+ * Lets the atlas's fit decide, layer by layer: what the atlas stands for is painted once in it, what it does not is painted frame by frame, and both are
  * joined by the matte.
  *
  * @param atlasMethod paints in the atlas
@@ -29,10 +29,10 @@ record AutomaticEdit(EditMethod atlasMethod, EditMethod frameMethod) implements 
         if (clip.frameCount() != atlas.frameCount() || !object && !background) {
             return atlasMethod.edit(id, clip, atlas, request, model, progress);
         }
-        AtlasHealth health = AtlasHealth.of(atlas, clip);
-        boolean objectHolds = !object || health.holds(0);
-        boolean backgroundHolds = !background || health.holds(atlas.layers().size() - 1);
-        LOG.info("the atlas explains {} of its layers", health.sentence());
+        AtlasFit fit = AtlasFit.of(atlas, clip);
+        boolean objectHolds = !object || fit.holds(0);
+        boolean backgroundHolds = !background || fit.holds(atlas.layers().size() - 1);
+        LOG.info("the atlas explains {} of its layers", fit.sentence());
         if (objectHolds && backgroundHolds) {
             return atlasMethod.edit(id, clip, atlas, request, model, progress);
         }

@@ -67,11 +67,11 @@ class AutomaticEditTest {
 
     @Test
     void shouldTellALayerThatHoldsFromOneThatDoesNot() {
-        AtlasHealth drawn = AtlasHealth.of(shot.atlas(), shot);
+        AtlasFit drawn = AtlasFit.of(shot.atlas(), shot);
         assertTrue(drawn.explained()[0] > 0.9 && drawn.explained()[1] > 0.9, drawn.sentence());
-        AtlasHealth turned = AtlasHealth.of(shot.atlas(), turning());
+        AtlasFit turned = AtlasFit.of(shot.atlas(), turning());
         assertTrue(!turned.holds(0) && turned.holds(1), turned.sentence());
-        assertTrue(new AtlasHealth(new double[] {Double.NaN}).holds(0));
+        assertTrue(new AtlasFit(new double[] {Double.NaN}).holds(0));
     }
 
     @Test

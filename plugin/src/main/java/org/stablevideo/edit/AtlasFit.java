@@ -16,7 +16,7 @@ import org.stablevideo.frame.Picture;
  * @param explained 1 − error / variance of the layer's colours, layer by layer, without the light model; the median over frames spread over the clip,
  *     NaN where a layer does not show
  */
-record AtlasHealth(double[] explained) {
+record AtlasFit(double[] explained) {
 
     /**
      * A texture that explains less is a blur of a thing's many sides, and what is painted on it slides. Measured: the dancer of dance-twirl .75, the car of
@@ -28,7 +28,7 @@ record AtlasHealth(double[] explained) {
     private static final int FEWEST = 64;
 
     /** Looks at an atlas. */
-    static AtlasHealth of(Atlas atlas, Clip clip) {
+    static AtlasFit of(Atlas atlas, Clip clip) {
         int shown = Math.min(FRAMES, clip.frameCount());
         int layers = atlas.layers().size();
         Reconstruction reconstruction = new Reconstruction(atlas);
@@ -40,7 +40,7 @@ record AtlasHealth(double[] explained) {
                     return IntStream.range(0, layers).mapToDouble(layer -> explained(atlas, layer, t, source, made)).toArray();
                 })
                 .toArray(double[][]::new);
-        return new AtlasHealth(IntStream.range(0, layers)
+        return new AtlasFit(IntStream.range(0, layers)
                 .mapToDouble(layer -> median(Arrays.stream(all).mapToDouble(frame -> frame[layer]).toArray()))
                 .toArray());
     }
