@@ -80,8 +80,18 @@ final class DiffusionPictureModel implements PictureModel {
 
     @Override
     public Picture paint(PaintRequest request, Progress progress) {
-        FrameSize size = request.size();
-        Shape latentShape = latentShape(size);
+        try {
+            Picture picture = rounded(values(latents(request, progress), request.size()), request.size());
+            progress.report("painting", 1);
+            return picture;
+        } catch (MemoryShortException e) {
+            throw memoryShort(request.size(), e);
+        }
+    }
+
+    /** Latents without noise, scaled as the UNet wants them. */
+    float[] latents(PaintRequest request, Progress progress) {
+        Shape latentShape = latentShape(request.size());
         String way = request.sampler().equals("auto") ? card.sampler() : request.sampler();
         Sampler sampler = Sampler.of(way, request.steps(), card.velocity(), request.seed());
         try (NDManager scope = unet.scope()) {
@@ -94,12 +104,7 @@ final class DiffusionPictureModel implements PictureModel {
             }
             List<float[]> texts = texts(request.prompt(), request.negative(), request.guidance());
             Denoiser denoiser = new GuidedDenoiser(unet, texts, request.guidance(), controls.asked(scope, request), latentShape, false);
-            float[] clean = sampler.sample(latents, steps, denoiser, progress.part(0.02, 0.98));
-            Picture picture = decode(clean, latentShape, size);
-            progress.report("painting", 1);
-            return picture;
-        } catch (MemoryShortException e) {
-            throw memoryShort(size, e);
+            return sampler.sample(latents, steps, denoiser, progress.part(0.02, 0.98));
         }
     }
 
@@ -114,8 +119,8 @@ final class DiffusionPictureModel implements PictureModel {
             }
 
             @Override
-            public Picture decode(float... values) {
-                return DiffusionPictureModel.this.decode(values, shape, size);
+            public Picture decode(float... clean) {
+                return rounded(values(clean, size), size);
             }
         };
         try (ShotJournal opened = ShotJournal.open(journal, id + "|" + request.key(), request.count(), size.area(), (int) shape.size())) {
@@ -181,14 +186,18 @@ final class DiffusionPictureModel implements PictureModel {
         return latents;
     }
 
-    private Picture decode(float[] latents, Shape shape, FrameSize size) {
+    /** The picture of {@link #latents}: three planes, about in [-1, 1]. */
+    float[] values(float[] latents, FrameSize size) {
         float[] unscaled = Arrays.copyOf(latents, latents.length);
         for (int i = 0; i < unscaled.length; i++) {
             unscaled[i] = (float) (unscaled[i] / card.scale());
         }
-        int height = (int) shape.get(1);
-        int width = (int) shape.get(2);
-        float[] values = inPieces(side -> autoencoder.decodeInTiles(unscaled, height, width, side), height, width);
+        int height = size.height() / autoencoder.stride();
+        int width = size.width() / autoencoder.stride();
+        return inPieces(side -> autoencoder.decodeInTiles(unscaled, height, width, side), height, width);
+    }
+
+    private static Picture rounded(float[] values, FrameSize size) {
         int area = size.area();
         byte[] rgb = new byte[3 * area];
         for (int i = 0; i < rgb.length; i++) {

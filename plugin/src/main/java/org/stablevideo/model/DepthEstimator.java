@@ -5,18 +5,29 @@ import ai.djl.ndarray.NDManager;
 import org.stablevideo.tensor.SafetensorsFile;
 import org.stablevideo.tensor.Script;
 
-/** Tells how near things are in a picture: Depth Anything V2, small ({@code depth_anything.ts}). Close it to free the weights. */
+/**
+ * Tells how near things are in a picture: Depth Anything V2, small ({@code depth_anything.ts}), or the paper's DPT-Hybrid ({@code dpt_hybrid.ts}). Close
+ * it to free the weights.
+ */
 public final class DepthEstimator implements AutoCloseable {
 
-    private static final int PATCH = 14;
-    private static final double SHORT_SIDE = 518;
+    private static final String ROLE = "a network that estimates depth";
 
     private final Script script;
+    private final int multiple;
+    private final double shortSide;
 
-    /** Copies the weights of a file in the naming of transformers. */
+    /**
+     * Copies the weights of a file in the naming of transformers.
+     *
+     * @throws org.stablevideo.problem.ProblemException model-invalid for a file of another kind
+     */
     public DepthEstimator(SafetensorsFile file) {
-        ModelKind.DEPTH_ANYTHING.demand(file, "a network that estimates depth");
-        script = Script.ofResources(DepthEstimator.class, "depth_anything.ts", "blocks.ts");
+        boolean hybrid = ModelKind.of(file) == ModelKind.DPT_HYBRID;
+        (hybrid ? ModelKind.DPT_HYBRID : ModelKind.DEPTH_ANYTHING).demand(file, ROLE);
+        multiple = hybrid ? 32 : 14;
+        shortSide = hybrid ? 384 : 518;
+        script = Script.ofResources(DepthEstimator.class, hybrid ? "dpt_hybrid.ts" : "depth_anything.ts", "dpt.ts", "blocks.ts");
         file.weights("").renamed(DepthEstimator::settled).pourInto(script);
     }
 
@@ -56,17 +67,22 @@ public final class DepthEstimator implements AutoCloseable {
     private NDArray look(NDManager scope, String method, NDArray picture) {
         long height = picture.getShape().get(2);
         long width = picture.getShape().get(3);
-        double scale = SHORT_SIDE / Math.min(height, width);
+        double scale = shortSide / Math.min(height, width);
         return script.call(scope, method, picture, patches(height * scale), patches(width * scale)).singletonOrThrow();
     }
 
-    /** The network's own answer for normalised colours whose sides are multiples of {@value #PATCH}. */
-    NDArray predict(NDManager scope, NDArray colours) {
+    /**
+     * The network's own answer.
+     *
+     * @param colours normalised, shape (1, 3, H, W), sides multiples of 14, or of 32 for DPT-Hybrid
+     * @return shape (1, 1, H, W), larger is nearer, owned by the scope
+     */
+    public NDArray predict(NDManager scope, NDArray colours) {
         return script.call(scope, "predict", colours).singletonOrThrow();
     }
 
-    private static int patches(double side) {
-        return (int) Math.max(1, Math.round(side / PATCH)) * PATCH;
+    private int patches(double side) {
+        return (int) Math.max(1, Math.round(side / multiple)) * multiple;
     }
 
     @Override

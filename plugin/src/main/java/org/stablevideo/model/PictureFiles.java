@@ -70,7 +70,7 @@ public record PictureFiles(
                     "Fetch it (stablevideo models pull canny), put " + ModelCatalogue.bundled().card("canny").orElseThrow().file()
                             + " beside the model, or choose the bundled model (model=pocket)."));
         }
-        Optional<Path> distance = helper(store, "depth-anything");
+        Optional<Path> distance = helper(store, "depth-anything").or(() -> helper(store, "dpt-hybrid"));
         Optional<Path> depth = distance.isPresent() ? helper(store, "depth") : Optional.empty();
         return new PictureFiles(kind, unet, autoencoder, textEncoder, edges, depth, depth.isPresent() ? distance : Optional.empty());
     }

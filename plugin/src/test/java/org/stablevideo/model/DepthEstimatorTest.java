@@ -12,44 +12,33 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.stablevideo.problem.ProblemException;
 import org.stablevideo.tensor.SafetensorsFile;
 import org.stablevideo.tensor.SafetensorsWriter;
 
-/** Depth Anything against transformers ({@code make_depth_golden.py}). */
+/** Depth Anything and DPT-Hybrid against transformers ({@code make_depth_golden.py}). */
 class DepthEstimatorTest {
 
     private record Golden(int height, int width, Map<String, long[]> shapes, float[] answer) {}
 
     @TempDir Path folder;
 
-    @Test
-    void shouldAnswerAsTransformersDoes() throws IOException {
-        try (Reader reader = new InputStreamReader(DepthEstimatorTest.class.getResourceAsStream("depth.json"), StandardCharsets.UTF_8)) {
-            compare(new Gson().fromJson(reader, Golden.class), 1);
+    @ParameterizedTest
+    @ValueSource(strings = {"depth.json", "hybrid.json"})
+    void shouldAnswerAsTransformersDoes(String answers) throws IOException {
+        try (Reader reader = new InputStreamReader(DepthEstimatorTest.class.getResourceAsStream(answers), StandardCharsets.UTF_8)) {
+            compare(new Gson().fromJson(reader, Golden.class));
         }
     }
 
-    /** {@code python3 make_depth_golden.py true > true.json}, then {@code -Dstablevideo.depth=true.json -Dgroups.excluded=}. */
-    @Test
-    @Tag("slow")
-    void shouldAnswerAsTransformersDoesAtTheTrueSize() throws IOException {
-        String path = System.getProperty("stablevideo.depth");
-        Assumptions.assumeTrue(path != null, "needs -Dstablevideo.depth=FILE from make_depth_golden.py");
-        try (Reader reader = Files.newBufferedReader(Path.of(path))) {
-            compare(new Gson().fromJson(reader, Golden.class), 97);
-        }
-    }
-
-    private void compare(Golden golden, int every) throws IOException {
+    private void compare(Golden golden) throws IOException {
         for (boolean old : new boolean[] {false, true}) {
             Map<String, long[]> shapes = new LinkedHashMap<>();
             Map<String, String> formulas = new LinkedHashMap<>();
@@ -67,7 +56,7 @@ class DepthEstimatorTest {
                 double worst = 0;
                 double largest = 0;
                 for (int i = 0; i < golden.answer.length; i++) {
-                    worst = Math.max(worst, Math.abs(golden.answer[i] - answer[i * every]));
+                    worst = Math.max(worst, Math.abs(golden.answer[i] - answer[i]));
                     largest = Math.max(largest, Math.abs(golden.answer[i]));
                 }
                 System.out.printf("depth: largest difference %.2e of values up to %.2f%n", worst, largest);

@@ -12,11 +12,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stablevideo.tensor.SafetensorsFile;
@@ -33,17 +30,6 @@ class NetworkGoldenTest {
     void shouldAnswerAsDiffusersDoes() throws IOException {
         try (Reader reader = new InputStreamReader(NetworkGoldenTest.class.getResourceAsStream("goldens.json"), StandardCharsets.UTF_8)) {
             compare(new Gson().fromJson(reader, Goldens.class), 1e-4);
-        }
-    }
-
-    /** {@code python3 make_goldens.py sd15 > sd15.json}, then {@code -Dstablevideo.sd15=sd15.json -Dgroups.excluded=}. */
-    @Test
-    @Tag("slow")
-    void shouldAnswerAsDiffusersDoesAtTheTrueSizesOfStableDiffusion() throws IOException {
-        String path = System.getProperty("stablevideo.sd15");
-        Assumptions.assumeTrue(path != null, "needs -Dstablevideo.sd15=FILE from make_goldens.py");
-        try (Reader reader = Files.newBufferedReader(Path.of(path))) {
-            compare(new Gson().fromJson(reader, Goldens.class), 1e-3);
         }
     }
 

@@ -1,22 +1,19 @@
 """One key frame painted by diffusers: words, edges and a seed in, a picture out, twenty steps.
 
-python3 make_edit_golden.py small > edit.json   small networks whose weights are a formula (FormulaWeights.java), for every test run
-python3 make_edit_golden.py sd15 FOLDER         random weights of the true shapes, as files that users have: a checkpoint, a ControlNet, an answer
+python3 make_edit_golden.py > edit.json     small networks whose weights are a formula (FormulaWeights.java), for every test run
 
-Needs torch, diffusers, transformers, safetensors, and clip-anytorch or open_clip_torch for the words of CLIP.
+The same at the true sizes: full_size.py. Needs torch, diffusers and transformers.
 """
 import gzip
 import json
 import math
 import pathlib
 import sys
-import time
 import zlib
 
 import numpy as np
 import torch
 from diffusers import AutoencoderKL, ControlNetModel, DDIMScheduler, StableDiffusionControlNetPipeline, UNet2DConditionModel
-from safetensors.torch import save_file
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 PROMPT = "a red car, best quality, extremely detailed"
@@ -137,49 +134,59 @@ def ldm_vae(key, levels):
     return key.replace("conv_norm_out", "norm_out")
 
 
-def build(small):
-    widths, layers, text = ((128, 256), 1, 128) if small else ((320, 640, 1280, 1280), 2, 768)
+LAYERS = 1
+HINTS = (16, 32)
+WIDTHS = (128, 256)
+VAE_WIDTHS = (128, 128)
+TEXT = 128
+
+
+def unet_shape(widths, layers, text):
+    """Arguments of diffusers' UNet and ControlNet; the last level has no attention, as in Stable Diffusion 1.5."""
     downs = ("CrossAttnDownBlock2D",) * (len(widths) - 1) + ("DownBlock2D",)
     ups = ("UpBlock2D",) + ("CrossAttnUpBlock2D",) * (len(widths) - 1)
-    for i, up in enumerate(ups):
-        ATTENDED_UP[i] = up.startswith("Cross")
+    ATTENDED_UP.update({i: up.startswith("Cross") for i, up in enumerate(ups)})
     common = dict(block_out_channels=widths, layers_per_block=layers, down_block_types=downs, cross_attention_dim=text, attention_head_dim=8)
-    hints = (16, 32) if small else (16, 32, 96, 256)
-    vae_widths = (128, 128) if small else (128, 256, 512, 512)
+    return common, ups
+
+
+def vae_of(widths, layers):
+    return AutoencoderKL(
+        block_out_channels=widths, layers_per_block=layers, latent_channels=4, scaling_factor=0.18215,
+        down_block_types=("DownEncoderBlock2D",) * len(widths), up_block_types=("UpDecoderBlock2D",) * len(widths))
+
+
+def clip_of(width, inner, layers):
+    return CLIPTextModel(CLIPTextConfig(
+        hidden_size=width, intermediate_size=inner, num_attention_heads=width // 64, num_hidden_layers=layers, vocab_size=49408,
+        max_position_embeddings=77, hidden_act="quick_gelu"))
+
+
+def clip_name(key):
+    return ("" if key.startswith("text_model.") else "text_model.") + key
+
+
+def build():
+    common, ups = unet_shape(WIDTHS, LAYERS, TEXT)
     unet = UNet2DConditionModel(sample_size=64, up_block_types=ups, **common)
-    control = ControlNetModel(conditioning_embedding_out_channels=hints, **common)
-    vae = AutoencoderKL(
-        block_out_channels=vae_widths, layers_per_block=layers, latent_channels=4, scaling_factor=0.18215,
-        down_block_types=("DownEncoderBlock2D",) * len(vae_widths), up_block_types=("UpDecoderBlock2D",) * len(vae_widths))
-    clip = CLIPTextModel(CLIPTextConfig(
-        hidden_size=text, intermediate_size=2 * text if small else 4 * text, num_attention_heads=text // 64,
-        num_hidden_layers=2 if small else 12, vocab_size=49408, max_position_embeddings=77, hidden_act="quick_gelu"))
+    control = ControlNetModel(conditioning_embedding_out_channels=HINTS, **common)
+    vae, clip = vae_of(VAE_WIDTHS, LAYERS), clip_of(TEXT, 2 * TEXT, 2)
     names = {}
-    parts = [("unet.", unet, lambda k: "model.diffusion_model." + ldm_unet(k, layers, len(hints))),
-             ("vae.", vae, lambda k: "first_stage_model." + ldm_vae(k, len(vae_widths))),
-             ("text.", clip, lambda k: "cond_stage_model.transformer." + ("" if k.startswith("text_model.") else "text_model.") + k),
-             ("controlnet.", control, lambda k: "control_model." + ldm_unet(k, layers, len(hints)))]
-    tensors = {}
+    parts = [("unet.", unet, lambda k: "model.diffusion_model." + ldm_unet(k, LAYERS, len(HINTS))),
+             ("vae.", vae, lambda k: "first_stage_model." + ldm_vae(k, len(VAE_WIDTHS))),
+             ("text.", clip, lambda k: "cond_stage_model.transformer." + clip_name(k)),
+             ("controlnet.", control, lambda k: "control_model." + ldm_unet(k, LAYERS, len(HINTS)))]
     with torch.no_grad():
         for prefix, net, rename in parts:
             net.eval()
             for key, value in net.state_dict().items():
                 if key.endswith("position_ids"):
                     continue
-                value = value if value.dtype == torch.float32 else value.float()
                 shape = list(value.shape)
-                if small:
-                    new = torch.from_numpy(weights(prefix + key, shape).reshape(shape))
-                else:
-                    new = torch.rand(shape, generator=GENERATOR) * 2 - 1
-                    scale = 0.1 if len(shape) == 1 else math.sqrt(3.0 / (math.prod(shape) // shape[0]))
-                    new = (new * scale + (1 if len(shape) == 1 and "norm" in key and key.endswith("weight") else 0)).half().float()
-                net.state_dict()[key].copy_(new)
+                value.copy_(torch.from_numpy(weights(prefix + key, shape).reshape(shape)))
                 shape = shape + [1, 1] if prefix == "vae." and "attentions" in key and len(shape) == 2 else shape
                 names[rename(key)] = dict(formula=prefix + key, shape=shape)
-                if not small:
-                    tensors[rename(key)] = new.reshape(shape).half().contiguous()
-    return unet, control, vae, clip, names, tensors
+    return unet, control, vae, clip, names
 
 
 def edges(height, width):
@@ -189,14 +196,8 @@ def edges(height, width):
     return hint
 
 
-GENERATOR = torch.Generator().manual_seed(5)
-
-
-@torch.no_grad()
-def main():
-    small = sys.argv[1] == "small"
-    unet, control, vae, clip, names, tensors = build(small)
-    height, width, stride = (64, 96, 2) if small else (512, 512, 8)
+def paint(unet, control, vae, clip, height, width, stride):
+    """Features of both prompts, latents after the last step, and the picture in [0, 1]."""
     pipe = StableDiffusionControlNetPipeline(
         vae=vae, text_encoder=clip, tokenizer=tokenizer(), unet=unet, controlnet=control, safety_checker=None, feature_extractor=None,
         requires_safety_checker=False,
@@ -212,28 +213,25 @@ def main():
         kept["latents"] = values["latents"].clone()
         return values
 
-    start = time.time()
     text = pipe.encode_prompt(PROMPT, "cpu", 1, True, NEGATIVE)
     picture = pipe(
         prompt=PROMPT, negative_prompt=NEGATIVE, image=hint, height=height, width=width, num_inference_steps=STEPS, guidance_scale=GUIDANCE,
         latents=noise, controlnet_conditioning_scale=CONTROL, output_type="pt", callback_on_step_end=keep).images
-    seconds = time.time() - start
-    raw = vae.decode(kept["latents"] / 0.18215).sample
-    print("latents up to %.3f, picture before clipping up to %.3f, %.1f s" % (kept["latents"].abs().max(), raw.abs().max(), seconds), file=sys.stderr)
-    if small:
-        request = dict(prompt=PROMPT, negative=NEGATIVE, seed=SEED, steps=STEPS, guidance=GUIDANCE, control=CONTROL, height=height, width=width)
-        flat = lambda t, digits: [float(("%%.%dg" % digits) % v) for v in t.flatten().tolist()]
-        json.dump(dict(request=request, names=names, text=flat(text[0][0, :6], 8), negative=flat(text[1][0, :6], 8),
-                       latents=flat(kept["latents"], 8), picture=(picture * 255).round().int().flatten().tolist()),
-                  sys.stdout, separators=(",", ":"))
-    else:
-        folder = pathlib.Path(sys.argv[2])
-        folder.mkdir(parents=True, exist_ok=True)
-        save_file({k: v for k, v in tensors.items() if not k.startswith("control_model.")}, folder / "v1-5-random.safetensors")
-        save_file({k[len("control_model."):]: v for k, v in tensors.items() if k.startswith("control_model.")},
-                  folder / "control_v11p_sd15_canny_fp16.safetensors")
-        save_file(dict(latents=kept["latents"].contiguous(), picture=picture.contiguous(), raw=raw.contiguous(),
-                       text=text[0].contiguous(), seconds=torch.tensor([seconds])), folder / "golden.safetensors")
+    return text, kept["latents"], picture
 
 
-main()
+@torch.no_grad()
+def main():
+    unet, control, vae, clip, names = build()
+    height, width = 64, 96
+    text, latents, picture = paint(unet, control, vae, clip, height, width, 2)
+    print("latents up to %.3f" % latents.abs().max(), file=sys.stderr)
+    request = dict(prompt=PROMPT, negative=NEGATIVE, seed=SEED, steps=STEPS, guidance=GUIDANCE, control=CONTROL, height=height, width=width)
+    flat = lambda t, digits: [float(("%%.%dg" % digits) % v) for v in t.flatten().tolist()]
+    json.dump(dict(request=request, names=names, text=flat(text[0][0, :6], 8), negative=flat(text[1][0, :6], 8),
+                   latents=flat(latents, 8), picture=(picture * 255).round().int().flatten().tolist()),
+              sys.stdout, separators=(",", ":"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,9 +1,8 @@
 """Answers of diffusers, for networks whose weights are a formula (below, and in FormulaWeights.java), so that only shapes and answers are kept.
 
-python3 make_goldens.py small > goldens.json        the unit test's networks
-python3 make_goldens.py sd15 > sd15.json            the true sizes of Stable Diffusion 1.5 (8 GB of memory, a minute)
+python3 make_goldens.py > goldens.json
 
-Needs torch and diffusers.
+The true sizes: full_size.py. Needs torch and diffusers.
 """
 import json
 import math
@@ -48,13 +47,12 @@ def flat(tensor):
 
 @torch.no_grad()
 def main():
-    small = sys.argv[1] == "small"
-    widths, layers, text = ((128, 256), 1, 48) if small else ((320, 640, 1280, 1280), 2, 768)
+    widths, layers, text = (128, 256), 1, 48
     downs = ("CrossAttnDownBlock2D",) * (len(widths) - 1) + ("DownBlock2D",)
     ups = ("UpBlock2D",) + ("CrossAttnUpBlock2D",) * (len(widths) - 1)
     common = dict(block_out_channels=widths, layers_per_block=layers, down_block_types=downs, cross_attention_dim=text, attention_head_dim=8)
-    tokens, h, w = (7, 8, 12) if small else (77, 16, 24)
-    hints = (16, 32) if small else (16, 32, 96, 256)
+    tokens, h, w = 7, 8, 12
+    hints = (16, 32)
     scale = 2 ** (len(hints) - 1)
     x, ctx = value("latents", 2, 4, h, w), value("text", 2, tokens, text)
     t = torch.tensor([501, 37])
@@ -70,7 +68,7 @@ def main():
     answers["controlled"] = flat(unet(x, t, ctx, down_block_additional_residuals=down, mid_block_additional_residual=mid).sample)
     del unet, control
 
-    vae_widths = (128, 128) if small else (128, 256, 512, 512)
+    vae_widths = (128, 128)
     vae = AutoencoderKL(
         block_out_channels=vae_widths, layers_per_block=layers, latent_channels=4,
         down_block_types=("DownEncoderBlock2D",) * len(vae_widths), up_block_types=("UpDecoderBlock2D",) * len(vae_widths),

@@ -10,9 +10,8 @@ import sys
 import numpy as np
 import torch
 
-HERE = pathlib.Path(__file__).resolve().parent
-SOURCE = (HERE.parent / "diffusion" / "make_edit_golden.py")
-exec(compile(SOURCE.read_text().rsplit("main()", 1)[0].replace("__file__", repr(str(SOURCE))), str(SOURCE), "exec"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "diffusion"))
+from make_edit_golden import DDIMScheduler, build, formula, tokenizer
 
 LAYERS = [
     ("unet.", "down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q", 4), ("unet.", "mid_block.attentions.0.transformer_blocks.0.attn2.to_out.0", 4),
@@ -33,7 +32,7 @@ def flat(t):
 @torch.no_grad()
 def main():
     from diffusers import StableDiffusionPipeline
-    unet, control, vae, clip, names, _ = build(True)
+    unet, control, vae, clip, names = build()
     pipe = StableDiffusionPipeline(vae=vae, text_encoder=clip, tokenizer=tokenizer(), unet=unet, scheduler=DDIMScheduler(), safety_checker=None,
                                    feature_extractor=None, requires_safety_checker=False)
     modules = {"unet.": dict(unet.named_modules()), "text_encoder.": dict(clip.named_modules())}
