@@ -129,7 +129,7 @@ final class CompareCommand implements Callable<Integer> {
     private static SolveFrames edited(
             Studio studio, ClipSource source, Clip clip, SolveFrames original, EffectRequest request, String method, Progress progress) {
         String name = method.equals(STABLEVIDEO) ? "atlas" : method;
-        Progress named = (stage, fraction) -> progress.report(method + ": " + stage, fraction);
+        Progress named = progress.renamed(stage -> method + ": " + stage);
         try (FrameRenderer renderer = studio.pipeline().prepare(source, request.edit().withMethod(name), request.mask(), named.part(0, 0.9))) {
             RenderedClip rendered = new RenderedClip(clip.identity(), clip.rate(), original, renderer, request.render());
             return SolveFrames.of(rendered, original.size(), named.part(0.9, 1));

@@ -14,6 +14,7 @@ final class ProgressLine implements Progress, AutoCloseable {
     private final boolean terminal;
     private final long startMs;
     private String stage = "";
+    private String lastNote = "";
     private int tenth = -1;
     private long drawnMs;
     private boolean open;
@@ -45,6 +46,15 @@ final class ProgressLine implements Progress, AutoCloseable {
         } else if (changed || (int) (share * 10) > tenth) {
             tenth = (int) (share * 10);
             out.println(String.format(Locale.ROOT, "%3d %% %s", Math.round(share * 100), stage));
+        }
+    }
+
+    @Override
+    public synchronized void note(String sentence) {
+        if (!sentence.equals(lastNote)) {
+            lastNote = sentence;
+            close();
+            out.println(sentence);
         }
     }
 

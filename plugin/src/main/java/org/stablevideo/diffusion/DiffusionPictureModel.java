@@ -3,10 +3,9 @@ package org.stablevideo.diffusion;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntFunction;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stablevideo.frame.FrameSize;
@@ -18,35 +17,61 @@ import org.stablevideo.model.TextEncoder;
 import org.stablevideo.problem.MemoryShort;
 import org.stablevideo.problem.ProblemException;
 import org.stablevideo.progress.Progress;
+import org.stablevideo.tensor.FreeMemory;
 import org.stablevideo.tensor.MemoryShortException;
+import org.stablevideo.tensor.TensorEngine;
 
-/** Latent diffusion with text and edges, from one model file: Stable Diffusion 1.5 and the small bundled model alike. */
+/**
+ * Latent diffusion with text and edges: Stable Diffusion 1.5 and the small bundled model alike. Where memory is short it keeps in memory only what is at
+ * work, then leaves the graphics card for the processor, and says so; it gives up only when that does not help.
+ */
 final class DiffusionPictureModel implements PictureModel {
 
     private static final Logger LOG = LoggerFactory.getLogger(DiffusionPictureModel.class);
     private static final int LATENTS = 4;
 
-    /** Latents that the autoencoder works on at once, at most: a picture of a megapixel. */
-    private static final int LARGEST_PIECE = 128 * 128;
-
-    private static final int TILE = 64;
-    private static final int LEAST_SIDE = 16;
-
     private final String id;
     private final ModelCard card;
-    private final TextEncoder words;
-    private final LatentUNet unet;
-    private final StructureControls controls;
-    private final Autoencoder autoencoder;
+    private final Networks networks;
+    private final PromptFeatures words;
+    private final PictureCoder coder;
+    private final Optional<PaintLoad> load;
+    private boolean sparing;
 
-    /** Takes the networks over and closes them with itself. */
-    DiffusionPictureModel(String id, ModelCard card, TextEncoder words, LatentUNet unet, StructureControls controls, Autoencoder autoencoder) {
+    /**
+     * The networks of a model.
+     *
+     * @param words the text encoder
+     * @param unet the UNet
+     * @param autoencoder the autoencoder
+     * @param controls what holds a painting to its shot
+     * @param latentStride pixels a side that a latent stands for
+     * @param unetStride the latents' sides are multiples of it
+     */
+    record Networks(
+            OnDemand<? extends TextEncoder> words, OnDemand<LatentUNet> unet, OnDemand<Autoencoder> autoencoder, StructureControls controls,
+            int latentStride, int unetStride) {
+
+        /** Networks that are in memory and stay there. */
+        static Networks of(TextEncoder words, LatentUNet unet, StructureControls controls, Autoencoder autoencoder) {
+            return new Networks(
+                    OnDemand.of(words), OnDemand.of(unet), OnDemand.of(autoencoder), controls, autoencoder.stride(), unet.stride());
+        }
+    }
+
+    /** Takes the networks over and closes them with itself; {@code load} tells what they cost, where that matters. */
+    DiffusionPictureModel(String id, ModelCard card, Networks networks, Optional<PaintLoad> load) {
         this.id = id;
         this.card = card;
-        this.words = words;
-        this.unet = unet;
-        this.controls = controls;
-        this.autoencoder = autoencoder;
+        this.networks = networks;
+        this.load = load;
+        words = new PromptFeatures(networks.words);
+        coder = new PictureCoder(networks.autoencoder, card.scale(), networks.latentStride);
+    }
+
+    /** Takes networks over that are in memory. */
+    DiffusionPictureModel(String id, ModelCard card, TextEncoder words, LatentUNet unet, StructureControls controls, Autoencoder autoencoder) {
+        this(id, card, Networks.of(words, unet, controls, autoencoder), Optional.empty());
     }
 
     @Override
@@ -61,7 +86,7 @@ final class DiffusionPictureModel implements PictureModel {
 
     /** Working sizes are multiples of this. */
     private int stride() {
-        return autoencoder.stride() * unet.stride();
+        return networks.latentStride * networks.unetStride;
     }
 
     @Override
@@ -71,41 +96,59 @@ final class DiffusionPictureModel implements PictureModel {
                 card.backgroundSuffix(), card.negative(), card.sampler());
     }
 
+    @Override
+    public Optional<PaintEstimate> estimate(FrameSize size, int pictures, int steps, boolean guided) {
+        return load.map(l -> l.estimate(size, pictures, steps, guided));
+    }
+
     private Shape latentShape(FrameSize size) {
         if (size.width() % stride() != 0 || size.height() % stride() != 0) {
             throw new IllegalArgumentException("sides of a working size are multiples of " + stride() + ", got " + size);
         }
-        return new Shape(LATENTS, size.height() / autoencoder.stride(), size.width() / autoencoder.stride());
+        return new Shape(LATENTS, size.height() / networks.latentStride, size.width() / networks.latentStride);
     }
 
     @Override
     public Picture paint(PaintRequest request, Progress progress) {
-        try {
-            Picture picture = rounded(values(latents(request, progress), request.size()), request.size());
+        return withMemory(request.size(), request.guidance() > 1, progress, () -> {
+            Picture picture = coder.decode(request.size(), latents(request, progress));
             progress.report("painting", 1);
             return picture;
-        } catch (MemoryShortException e) {
-            throw memoryShort(request.size(), e);
-        }
+        });
     }
 
     /** Latents without noise, scaled as the UNet wants them. */
     float[] latents(PaintRequest request, Progress progress) {
-        Shape latentShape = latentShape(request.size());
+        Shape shape = latentShape(request.size());
         String way = request.sampler().equals("auto") ? card.sampler() : request.sampler();
         Sampler sampler = Sampler.of(way, request.steps(), card.velocity(), request.seed());
-        try (NDManager scope = unet.scope()) {
-            progress.report("painting", 0);
-            int steps = sampler.schedule().steps();
-            float[] latents = GaussianNoise.of(request.seed(), (int) latentShape.size());
-            if (request.start().isPresent()) {
-                steps = sampler.schedule().stepsFor(request.strength());
-                latents = sampler.noised(encode(request.start().get(), latentShape), latents, steps - 1);
-            }
-            List<float[]> texts = texts(request.prompt(), request.negative(), request.guidance());
-            Denoiser denoiser = new GuidedDenoiser(unet, texts, request.guidance(), controls.asked(scope, request), latentShape, false);
-            return sampler.sample(latents, steps, denoiser, progress.part(0.02, 0.98));
+        progress.report("painting", 0);
+        List<float[]> texts = words.of(request.prompt(), request.negative(), request.guidance());
+        words.putAway();
+        int steps = sampler.schedule().steps();
+        float[] latents = GaussianNoise.of(request.seed(), (int) shape.size());
+        if (request.start().isPresent()) {
+            steps = sampler.schedule().stepsFor(request.strength());
+            latents = sampler.noised(coder.encode(request.start().get()), latents, steps - 1);
         }
+        if (sparing) {
+            networks.autoencoder.putAway();
+        }
+        try (NDManager scope = networks.unet.get().scope()) {
+            Denoiser denoiser = new GuidedDenoiser(
+                    networks.unet.get(), texts, request.guidance(), networks.controls.asked(scope, request), shape, false);
+            latents = sampler.sample(latents, steps, denoiser, progress.part(0.02, 0.98));
+        }
+        if (sparing) {
+            networks.unet.putAway();
+            networks.controls.putAway();
+        }
+        return latents;
+    }
+
+    /** The picture of {@link #latents}: three planes, about in [-1, 1]. */
+    float[] values(float[] latents, FrameSize size) {
+        return coder.values(size, latents);
     }
 
     @Override
@@ -115,118 +158,93 @@ final class DiffusionPictureModel implements PictureModel {
         ShotPainting.Latents latents = new ShotPainting.Latents() {
             @Override
             public float[] encode(Picture picture) {
-                return DiffusionPictureModel.this.encode(picture, shape);
+                return coder.encode(picture);
             }
 
             @Override
             public Picture decode(float... clean) {
-                return rounded(values(clean, size), size);
+                return coder.decode(size, clean);
             }
         };
-        try (ShotJournal opened = ShotJournal.open(journal, id + "|" + request.key(), request.count(), size.area(), (int) shape.size())) {
-            List<float[]> texts = texts(request.prompt(), request.negative(), request.guidance());
-            List<Picture> pictures = new ShotPainting(unet, controls, latents, card.velocity())
-                    .paint(request, words.encode(request.caption()), texts, shape, opened, progress);
-            opened.forget();
-            return pictures;
-        } catch (MemoryShortException e) {
-            throw memoryShort(size, e);
+        return withMemory(size, request.guidance() > 1, progress, () -> {
+            try (ShotJournal opened = ShotJournal.open(journal, id + "|" + request.key(), request.count(), size.area(), (int) shape.size())) {
+                List<float[]> texts = words.of(request.prompt(), request.negative(), request.guidance());
+                float[] caption = words.of(request.caption());
+                words.putAway();
+                List<Picture> pictures = new ShotPainting(networks.unet.get(), networks.controls, latents, card.velocity())
+                        .paint(request, caption, texts, shape, opened, progress);
+                opened.forget();
+                return pictures;
+            }
+        });
+    }
+
+    /** Works with less and less in memory until it fits. */
+    private <T> T withMemory(FrameSize size, boolean guided, Progress progress, Supplier<T> work) {
+        lookAhead(size, guided, progress);
+        while (true) {
+            try {
+                return work.get();
+            } catch (MemoryShortException e) {
+                putAway();
+                if (!sparing) {
+                    spare(progress);
+                } else if (TensorEngine.leaveCard()) {
+                    say(progress, "the graphics card has too little memory for this; the processor goes on, which takes longer");
+                } else {
+                    throw memoryShort(size, e.getMessage(), e);
+                }
+            }
         }
     }
 
-    private ProblemException memoryShort(FrameSize size, MemoryShortException cause) {
+    /** Linux hands out memory that it does not have and ends the program later: what will not fit is not begun. */
+    private void lookAhead(FrameSize size, boolean guided, Progress progress) {
+        if (load.isEmpty() || networks.unet.isLoaded() || FreeMemory.bytes().isEmpty()) {
+            return;
+        }
+        long free = FreeMemory.bytes().getAsLong();
+        if (!sparing && load.get().bytes(size, guided, false) > free) {
+            spare(progress);
+        }
+        long wanted = load.get().bytes(size, guided, true);
+        if (wanted > free && !TensorEngine.onGpu()) {
+            throw memoryShort(size, String.format("it takes %.1f GB, %.1f GB are free", wanted / 1e9, free / 1e9), null);
+        }
+    }
+
+    private void spare(Progress progress) {
+        sparing = true;
+        say(progress, "memory is short; only the networks at work are kept in it");
+    }
+
+    private static void say(Progress progress, String what) {
+        LOG.warn("{}", what);
+        progress.note(what);
+    }
+
+    private ProblemException memoryShort(FrameSize size, String why, MemoryShortException cause) {
         return new ProblemException(
                 new MemoryShort(
-                        "There is not enough memory to paint " + size + " with the model " + card.name() + ", not even piece by piece.",
+                        "There is not enough memory to paint " + size + " with the model " + card.name() + ", not even piece by piece: " + why + ".",
                         "Close other programs, or choose the bundled model (model=pocket)."),
                 cause);
     }
 
-    /** Features of the negative prompt and the prompt; the shorter repeats itself until both end together, which changes nothing. */
-    private List<float[]> texts(String prompt, String negative, double guidance) {
-        List<float[]> texts = new ArrayList<>(List.of(words.encode(prompt)));
-        if (guidance > 1) {
-            texts.add(0, words.encode(negative));
-        }
-        int length = texts.stream().mapToInt(features -> features.length).reduce(1, DiffusionPictureModel::commonMultiple);
-        return texts.stream().map(features -> repeated(features, length)).toList();
-    }
-
-    private static float[] repeated(float[] features, int length) {
-        float[] repeated = new float[length];
-        for (int at = 0; at < length; at += features.length) {
-            System.arraycopy(features, 0, repeated, at, features.length);
-        }
-        return repeated;
-    }
-
-    private static int commonMultiple(int a, int b) {
-        int rest = a;
-        int divisor = b;
-        while (rest != 0) {
-            int next = divisor % rest;
-            divisor = rest;
-            rest = next;
-        }
-        return a / divisor * b;
-    }
-
-    private float[] encode(Picture picture, Shape shape) {
-        int area = picture.size().area();
-        float[] values = new float[3 * area];
-        for (int i = 0; i < 3 * area; i++) {
-            values[i % 3 * area + i / 3] = (picture.rgb()[i] & 255) / 127.5f - 1;
-        }
-        int height = (int) shape.get(1);
-        int width = (int) shape.get(2);
-        float[] latents = inPieces(side -> autoencoder.encodeInTiles(values, height, width, side), height, width);
-        for (int i = 0; i < latents.length; i++) {
-            latents[i] = (float) (latents[i] * card.scale());
-        }
-        return latents;
-    }
-
-    /** The picture of {@link #latents}: three planes, about in [-1, 1]. */
-    float[] values(float[] latents, FrameSize size) {
-        float[] unscaled = Arrays.copyOf(latents, latents.length);
-        for (int i = 0; i < unscaled.length; i++) {
-            unscaled[i] = (float) (unscaled[i] / card.scale());
-        }
-        int height = size.height() / autoencoder.stride();
-        int width = size.width() / autoencoder.stride();
-        return inPieces(side -> autoencoder.decodeInTiles(unscaled, height, width, side), height, width);
-    }
-
-    private static Picture rounded(float[] values, FrameSize size) {
-        int area = size.area();
-        byte[] rgb = new byte[3 * area];
-        for (int i = 0; i < rgb.length; i++) {
-            rgb[i] = (byte) Math.max(0, Math.min(255, Math.round((values[i % 3 * area + i / 3] + 1) * 127.5f)));
-        }
-        return new Picture(size, rgb);
-    }
-
-    /** As one piece where that is small enough and there is memory for it, else in smaller and smaller ones. */
-    private static float[] inPieces(IntFunction<float[]> work, int height, int width) {
-        int side = height * width <= LARGEST_PIECE ? Math.max(LEAST_SIDE, Math.max(height, width)) : TILE;
-        while (true) {
-            try {
-                return work.apply(side);
-            } catch (MemoryShortException e) {
-                if (side <= LEAST_SIDE) {
-                    throw e;
-                }
-                side = Math.max(LEAST_SIDE, Math.min(TILE, side / 2));
-                LOG.warn("not enough memory for the picture at once; it is worked on in pieces of {} latents", side);
-            }
-        }
+    @Override
+    public void putAway() {
+        words.putAway();
+        networks.unet.putAway();
+        networks.autoencoder.putAway();
+        networks.controls.putAway();
+        TensorEngine.giveBack();
     }
 
     @Override
     public void close() {
-        autoencoder.close();
-        controls.close();
-        unet.close();
+        coder.close();
+        networks.controls.close();
+        networks.unet.close();
         words.close();
     }
 }

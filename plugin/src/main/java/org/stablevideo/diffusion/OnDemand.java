@@ -3,30 +3,51 @@ package org.stablevideo.diffusion;
 import java.util.function.Supplier;
 
 /**
- * A network that is loaded when it is first needed.
+ * A network that is loaded when it is first needed and may be put away in between. For one thread at a time.
  *
  * @param <T> the network
  */
 final class OnDemand<T extends AutoCloseable> implements AutoCloseable {
 
-    private final Supplier<T> loading;
+    private final Supplier<? extends T> loading;
+    private final boolean again;
     private T loaded;
 
-    OnDemand(Supplier<T> loading) {
+    private OnDemand(Supplier<? extends T> loading, boolean again) {
         this.loading = loading;
+        this.again = again;
     }
 
-    /** One that is there already; it is closed with this. */
+    /** One that can be loaded as often as it is needed. */
+    OnDemand(Supplier<? extends T> loading) {
+        this(loading, true);
+    }
+
+    /** One that is there already; it stays until this is closed. */
     static <T extends AutoCloseable> OnDemand<T> of(T network) {
-        return new OnDemand<>(() -> network);
+        OnDemand<T> present = new OnDemand<>(() -> network, false);
+        present.loaded = network;
+        return present;
     }
 
-    /** The network. */
+    /** The network; lent until the next {@link #putAway} or {@link #close}. */
     T get() {
         if (loaded == null) {
             loaded = loading.get();
         }
         return loaded;
+    }
+
+    /** Whether it is in memory. */
+    boolean isLoaded() {
+        return loaded != null;
+    }
+
+    /** Frees the network where it can be loaded again. */
+    void putAway() {
+        if (again) {
+            close();
+        }
     }
 
     @Override

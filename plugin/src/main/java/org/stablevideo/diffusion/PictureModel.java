@@ -2,6 +2,7 @@ package org.stablevideo.diffusion;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.stablevideo.frame.FrameSize;
 import org.stablevideo.frame.Picture;
 import org.stablevideo.progress.Progress;
@@ -43,6 +44,22 @@ public interface PictureModel extends AutoCloseable {
      * @throws org.stablevideo.progress.CancelledException when progress says so; the journal stays
      */
     List<Picture> paintShot(ShotRequest request, Path journal, Progress progress);
+
+    /**
+     * What painting will take; cheap, nothing is loaded for it.
+     *
+     * @param size working size
+     * @param pictures how many
+     * @param steps sampling steps of all of them together
+     * @param guided whether guidance is above 1
+     * @return empty where it is not worth telling
+     */
+    default Optional<PaintEstimate> estimate(FrameSize size, int pictures, int steps, boolean guided) {
+        return Optional.empty();
+    }
+
+    /** Frees networks, on the graphics card too; the next painting loads them again. Not while one is at work. */
+    default void putAway() {}
 
     @Override
     void close();

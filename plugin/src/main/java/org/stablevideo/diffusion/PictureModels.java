@@ -22,6 +22,7 @@ import org.stablevideo.model.LoraStack;
 import org.stablevideo.model.ModelCard;
 import org.stablevideo.model.ModelKind;
 import org.stablevideo.model.ModelStore;
+import org.stablevideo.model.NetworkCost;
 import org.stablevideo.model.PictureFiles;
 import org.stablevideo.model.SentenceEncoder;
 import org.stablevideo.model.TextEncoder;
@@ -116,48 +117,64 @@ public final class PictureModels {
         }
         Map<Path, Double> loraFiles = new LinkedHashMap<>();
         choices.forEach(choice -> loraFiles.merge(store.find(choice.name()), choice.weight(), Double::sum));
+        return files.kind() == ModelKind.POCKET ? pocket(id, files) : checkpoint(id, files, loraFiles);
+    }
+
+    private static PictureModel pocket(String id, PictureFiles files) {
         Deque<AutoCloseable> opened = new ArrayDeque<>();
-        try (LoraStack stack = new LoraStack(loraFiles)) {
-            return files.kind() == ModelKind.POCKET ? pocket(id, files, opened) : checkpoint(id, files, stack, precision.get(), opened);
+        try (SafetensorsFile file = SafetensorsFile.open(files.unet())) {
+            ModelCard card = ModelCard.of(files.unet(), file.metadata());
+            LatentUNet unet = keep(opened, new LatentUNet(file.weights("unet.")));
+            TextEncoder words = keep(opened, new SentenceEncoder(card.textTokens()));
+            demandWidth(files.unet(), unet.textWidth(), words.width());
+            boolean controlled = file.entries().containsKey("controlnet.conv_in.weight");
+            Optional<ControlNet> control =
+                    controlled ? Optional.of(keep(opened, new ControlNet(file.weights("controlnet.")))) : Optional.empty();
+            Autoencoder autoencoder = keep(opened, new Autoencoder(file.weights("vae.")));
+            return new DiffusionPictureModel(id, card, words, unet, StructureControls.ofEdges(control), autoencoder);
         } catch (RuntimeException e) {
             closeAll(opened, e);
             throw e;
         }
     }
 
-    private static PictureModel pocket(String id, PictureFiles files, Deque<AutoCloseable> opened) {
-        try (SafetensorsFile file = SafetensorsFile.open(files.unet())) {
-            ModelCard card = ModelCard.of(files.unet(), file.metadata());
-            LatentUNet unet = keep(opened, new LatentUNet(file.weights("unet.")));
-            TextEncoder words = keep(opened, new SentenceEncoder(card.textTokens()));
-            demandWidth(files.unet(), unet, words);
-            boolean controlled = file.entries().containsKey("controlnet.conv_in.weight");
-            Optional<ControlNet> control =
-                    controlled ? Optional.of(keep(opened, new ControlNet(file.weights("controlnet.")))) : Optional.empty();
-            Autoencoder autoencoder = keep(opened, new Autoencoder(file.weights("vae.")));
-            return new DiffusionPictureModel(id, card, words, unet, StructureControls.ofEdges(control), autoencoder);
+    /** Reads what the files say about themselves; networks are loaded when they are needed. */
+    private PictureModel checkpoint(String id, PictureFiles files, Map<Path, Double> loraFiles) {
+        Weights unet = from(files.unet(), CheckpointParts::unet);
+        Weights text = from(files.textEncoder(), CheckpointParts::textEncoder);
+        Weights pictures = from(files.autoencoder(), CheckpointParts::autoencoder);
+        ModelCard card = from(files.unet(), file -> ModelCard.ofCheckpoint(files.unet(), file.metadata()));
+        try (LoraStack stack = new LoraStack(loraFiles)) {
+            card = stack.hurry(card);
+            stack.forUnet(unet);
+            stack.forText(text);
         }
-    }
-
-    private static PictureModel checkpoint(
-            String id, PictureFiles files, LoraStack loras, Precision precision, Deque<AutoCloseable> opened) {
-        ModelCard card = from(files.unet(), file -> loras.hurry(ModelCard.ofCheckpoint(files.unet(), file.metadata())));
-        LatentUNet unet = keep(opened, from(files.unet(), file -> {
-            Weights weights = CheckpointParts.unet(file);
-            return new LatentUNet(weights, precision, loras.forUnet(weights));
-        }));
-        TextEncoder words = keep(opened, from(files.textEncoder(), file -> {
-            Weights weights = CheckpointParts.textEncoder(file);
-            return new ClipTextEncoder(weights, loras.forText(weights));
-        }));
-        demandWidth(files.unet(), unet, words);
-        Autoencoder autoencoder = keep(opened, from(files.autoencoder(), file -> new Autoencoder(CheckpointParts.autoencoder(file), precision)));
+        demandWidth(files.unet(), LatentUNet.textWidthOf(unet), ClipTextEncoder.widthOf(text));
+        Optional<NetworkCost> control = files.edges().map(path -> new NetworkCost(from(path, CheckpointParts::controlNet).shapes()));
+        int stride = Autoencoder.strideOf(pictures);
+        PaintLoad load = new PaintLoad(
+                new NetworkCost(unet.shapes()), control, new NetworkCost(pictures.shapes()), text.parameters(), stride, precision);
         StructureControls controls = new StructureControls(
-                files.edges().map(path -> onDemand(path, file -> new ControlNet(CheckpointParts.controlNet(file), precision))),
+                files.edges().map(path -> onDemand(path, file -> new ControlNet(CheckpointParts.controlNet(file), precision.get()))),
                 files.depth().map(path -> new StructureControls.Depth(
-                        onDemand(path, file -> new ControlNet(CheckpointParts.controlNet(file), precision)),
+                        onDemand(path, file -> new ControlNet(CheckpointParts.controlNet(file), precision.get())),
                         onDemand(files.distance().orElseThrow(), DepthEstimator::new))));
-        return new DiffusionPictureModel(id, card, words, unet, controls, autoencoder);
+        DiffusionPictureModel.Networks networks = new DiffusionPictureModel.Networks(
+                onDemand(files.textEncoder(), file -> {
+                    Weights weights = CheckpointParts.textEncoder(file);
+                    try (LoraStack stack = new LoraStack(loraFiles)) {
+                        return new ClipTextEncoder(weights, stack.forText(weights));
+                    }
+                }),
+                onDemand(files.unet(), file -> {
+                    Weights weights = CheckpointParts.unet(file);
+                    try (LoraStack stack = new LoraStack(loraFiles)) {
+                        return new LatentUNet(weights, precision.get(), stack.forUnet(weights));
+                    }
+                }),
+                onDemand(files.autoencoder(), file -> new Autoencoder(CheckpointParts.autoencoder(file), precision.get())),
+                controls, stride, LatentUNet.strideOf(unet));
+        return new DiffusionPictureModel(id, card, networks, Optional.of(load));
     }
 
     private static <T extends AutoCloseable> OnDemand<T> onDemand(Path path, Function<SafetensorsFile, T> reading) {
@@ -170,10 +187,10 @@ public final class PictureModels {
         }
     }
 
-    private static void demandWidth(Path path, LatentUNet unet, TextEncoder words) {
-        if (words.width() != unet.textWidth()) {
+    private static void demandWidth(Path path, int wanted, int given) {
+        if (wanted != given) {
             throw new ProblemException(new ModelInvalid(
-                    "The model file " + path + " wants text features of width " + unet.textWidth() + "; its encoder has " + words.width() + ".",
+                    "The model file " + path + " wants text features of width " + wanted + "; its encoder has " + given + ".",
                     "Choose a model of the Stable Diffusion 1.5 family, or the bundled one (model=pocket)."));
         }
     }

@@ -23,7 +23,13 @@ record StructureControls(Optional<OnDemand<ControlNet>> edges, Optional<Depth> d
      * @param control the ControlNet
      * @param estimator tells how near things are
      */
-    record Depth(OnDemand<ControlNet> control, OnDemand<DepthEstimator> estimator) {}
+    record Depth(OnDemand<ControlNet> control, OnDemand<DepthEstimator> estimator) {
+
+        private void putAway() {
+            control.putAway();
+            estimator.putAway();
+        }
+    }
 
     /** Edges alone, with a network that is loaded already. */
     static StructureControls ofEdges(Optional<ControlNet> network) {
@@ -36,10 +42,13 @@ record StructureControls(Optional<OnDemand<ControlNet>> edges, Optional<Depth> d
             return Optional.empty();
         }
         if (depth.isPresent() && request.scene().isPresent()) {
+            edges.ifPresent(OnDemand::putAway);
             NDArray near = depth.get().estimator().get().near(scope, colours(scope, request.scene().get()));
+            depth.get().estimator().putAway();
             return Optional.of(structure(scope, depth.get().control().get(), near.tile(new long[] {1, 3, 1, 1}), request.control()));
         }
         if (edges.isPresent() && request.structure().isPresent()) {
+            depth.ifPresent(Depth::putAway);
             return Optional.of(structure(scope, edges.get().get(), grey(scope, request.structure().get()), request.control()));
         }
         return Optional.empty();
@@ -107,6 +116,12 @@ record StructureControls(Optional<OnDemand<ControlNet>> edges, Optional<Depth> d
             values[i % 3 * area + i / 3] = (picture.rgb()[i] & 255) / 255f;
         }
         return scope.create(values, new Shape(1, 3, picture.height(), picture.width()));
+    }
+
+    /** Frees what can be loaded again. */
+    void putAway() {
+        edges.ifPresent(OnDemand::putAway);
+        depth.ifPresent(Depth::putAway);
     }
 
     @Override

@@ -75,7 +75,7 @@ final class BackgroundEdit {
                 start.map(canvas -> canvas.resized(size).picture()),
                 TILE_STRENGTH,
                 painter.request().seed() + 1000 + order,
-                (stage, fraction) -> progress.report("painting the background", fraction));
+                progress.renamed(stage -> "painting the background"));
         return GuidedUpsampling.apply(Canvas.of(painted), shown.resized(wanted));
     }
 

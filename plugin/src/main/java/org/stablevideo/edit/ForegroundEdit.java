@@ -86,7 +86,7 @@ final class ForegroundEdit {
                 start,
                 painter.request().strength(),
                 painter.request().seed() + (way.sharesNoise() ? 0 : order),
-                (stage, fraction) -> progress.report("painting key frame " + frame, fraction));
+                progress.renamed(stage -> "painting key frame " + frame));
         before = painted;
         float[] matte = Resample.resize(view.picture.weight(), view.picture.size(), working);
         Canvas sharp = GuidedUpsampling.apply(Canvas.of(painted).weighted(inside(matte, working)), view.picture);

@@ -76,7 +76,7 @@ public final class FramewiseEdit implements EditMethod {
                 double from = (double) t / shown.count();
                 pictures.add(painter.paint(
                         subject, picture, java.util.Optional.of(picture), painter.request().strength(), painter.request().seed() + (fixed ? 0 : t),
-                        (stage, fraction) -> progress.report("painting frames", from + fraction / shown.count())));
+                        progress.part(from, from + 1.0 / shown.count()).renamed(stage -> "painting frames")));
             }
             return pictures;
         });
@@ -90,6 +90,7 @@ public final class FramewiseEdit implements EditMethod {
         boolean object = !request.foreground().isBlank();
         boolean background = !request.background().isBlank();
         Painter painter = new Painter(model, request);
+        painter.foretell(clip.size(), 0, clip.frameCount() * (object && background ? 2 : 1), progress);
         List<PaintedShot> shots = new ArrayList<>();
         double share = object && background ? 0.5 : object ? 1 : 0;
         if (object) {

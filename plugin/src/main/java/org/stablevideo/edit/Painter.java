@@ -34,6 +34,21 @@ record Painter(PictureModel model, EditRequest request) {
         return new Subject(prompt(request.background(), own.backgroundSuffix()), own.backgroundControl(), true);
     }
 
+    /**
+     * Tells what painting will take, where the model can say.
+     *
+     * @param size of the pictures, before the model chooses its own
+     * @param fresh pictures that begin with noise
+     * @param restarted pictures that begin with another one
+     */
+    void foretell(FrameSize size, int fresh, int restarted, Progress progress) {
+        int steps = request.steps().orElse(model.defaults().steps());
+        int again = Math.max(1, (int) Math.floor(request.strength() * steps));
+        boolean guided = request.guidance().orElse(model.defaults().guidance()) > 1;
+        model.estimate(model.workingSize(size), fresh + restarted, fresh * steps + restarted * again, guided)
+                .ifPresent(estimate -> progress.note("this edit: " + estimate.text()));
+    }
+
     private static String prompt(String asked, String suffix) {
         return suffix.isBlank() ? asked.strip() : asked.strip() + ", " + suffix;
     }

@@ -47,6 +47,8 @@ public final class StableVideoEdit implements EditMethod {
         boolean background = !request.background().isBlank();
         List<Integer> keyframes = request.foreground().isBlank() ? List.of() : keyframes(clip, atlas, request, background);
         Painter painter = new Painter(model, request);
+        int first = way == KeyframePainting.PROPAGATED ? Math.min(1, keyframes.size()) : keyframes.size();
+        painter.foretell(clip.size(), first + (background ? 1 : 0), keyframes.size() - first, progress);
         List<LayerEdit> layers = new ArrayList<>();
         double share = keyframes.isEmpty() ? 0 : background ? FOREGROUND_SHARE : 1;
         if (!keyframes.isEmpty() && way == KeyframePainting.ATLAS_ITSELF) {

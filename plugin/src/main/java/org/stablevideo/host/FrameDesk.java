@@ -119,7 +119,7 @@ final class FrameDesk {
         }
         boolean before = !host.parameters().getOrDefault(EffectParameter.RESULTS.key(), "").isBlank();
         String words = before ? "changed since: press Apply" : "not edited yet: press Apply";
-        pass(request, host, running.map(job -> job.state().text()).orElse(words));
+        pass(request, host, running.map(job -> job.state().brief()).orElse(words));
     }
 
     /** The clip that a frame is from; empty when the host could not open it in time for a preview. */

@@ -31,6 +31,7 @@ public final class Job<T> {
     private final String id;
     private final Work<T> work;
     private final CompletableFuture<Outcome<T>> outcome = new CompletableFuture<>();
+    private final Told told = new Told();
     private int interested;
     private volatile boolean cancelled;
     private volatile JobState state = new JobState("waiting for its turn", 0);
@@ -86,9 +87,9 @@ public final class Job<T> {
     void run() {
         Outcome<T> end;
         try {
-            report(state.stage(), 0);
+            told.report(state.stage(), 0);
             LOG.info("job {} begins", id);
-            end = new Outcome.Done<>(work.run(this::report));
+            end = new Outcome.Done<>(work.run(told));
             LOG.info("job {} is done", id);
         } catch (CancelledException e) {
             LOG.info("job {} is cancelled", id);
@@ -106,10 +107,21 @@ public final class Job<T> {
         }
     }
 
-    private void report(String stage, double fraction) {
-        if (cancelled) {
-            throw new CancelledException();
+    /** What the work tells. */
+    private final class Told implements Progress {
+
+        @Override
+        public void report(String stage, double fraction) {
+            if (cancelled) {
+                throw new CancelledException();
+            }
+            state = new JobState(stage, Math.min(1, Math.max(0, fraction)), state.note());
         }
-        state = new JobState(stage, Math.min(1, Math.max(0, fraction)));
+
+        @Override
+        public void note(String sentence) {
+            LOG.info("job {}: {}", id, sentence);
+            state = new JobState(state.stage(), state.fraction(), sentence);
+        }
     }
 }

@@ -24,11 +24,16 @@ public final class Autoencoder implements AutoCloseable {
 
     /** As above, in a precision of the caller's choice. */
     public Autoencoder(Weights weights, Precision precision) {
-        weights.shapeOf("encoder.conv_in.weight");
-        weights.shapeOf("decoder.conv_in.weight");
-        stride = 1 << weights.count("encoder.down_blocks.", ".resnets.0.conv1.weight") - 1;
+        stride = strideOf(weights);
         script = Script.ofResources(Autoencoder.class, "vae.ts", "blocks.ts");
         weights.pourInto(script, precision, Patches.NONE);
+    }
+
+    /** Pixels a side that one latent stands for in an autoencoder with these weights. */
+    public static int strideOf(Weights weights) {
+        weights.shapeOf("encoder.conv_in.weight");
+        weights.shapeOf("decoder.conv_in.weight");
+        return 1 << weights.count("encoder.down_blocks.", ".resnets.0.conv1.weight") - 1;
     }
 
     /** A scope for arguments and results. */

@@ -26,9 +26,14 @@ public final class ClipTextEncoder implements TextEncoder {
 
     /** As above, with something added to the weights. */
     public ClipTextEncoder(Weights weights, Patches patches) {
-        width = (int) weights.shapeOf("text_model.embeddings.token_embedding.weight")[1];
+        width = widthOf(weights);
         script = Script.ofResources(ClipTextEncoder.class, "clip_text.ts", "blocks.ts");
         weights.pourInto(script, Precision.SINGLE, patches);
+    }
+
+    /** Columns of the features of an encoder with these weights. */
+    public static int widthOf(Weights weights) {
+        return (int) weights.shapeOf("text_model.embeddings.token_embedding.weight")[1];
     }
 
     @Override

@@ -12,7 +12,7 @@ import org.stablevideo.tensor.Weights;
 public final class LatentUNet implements AutoCloseable {
 
     private final Script script;
-    private final int levels;
+    private final int stride;
     private final int textWidth;
 
     /** Copies the weights, whose names start at {@code conv_in.weight}; single precision. */
@@ -29,14 +29,20 @@ public final class LatentUNet implements AutoCloseable {
     public LatentUNet(Weights weights, Precision precision, Patches patches) {
         weights.shapeOf("conv_in.weight");
         weights.shapeOf("time_embedding.linear_1.weight");
-        levels = weights.count("down_blocks.", ".resnets.0.conv1.weight");
-        textWidth = textWidth(weights);
+        stride = strideOf(weights);
+        textWidth = textWidthOf(weights);
         script = Script.ofResources(LatentUNet.class, "unet.ts", "injection.ts", "tuning.ts", "encoder.ts", "blocks.ts");
         weights.pourInto(script, precision, patches);
     }
 
-    private static int textWidth(Weights weights) {
+    /** Width of the text features that a UNet with these weights understands. */
+    public static int textWidthOf(Weights weights) {
         return (int) weights.shapeOf("mid_block.attentions.0.transformer_blocks.0.attn2.to_k.weight")[1];
+    }
+
+    /** Latent sides are multiples of this in a UNet with these weights. */
+    public static int strideOf(Weights weights) {
+        return 1 << weights.count("down_blocks.", ".resnets.0.conv1.weight") - 1;
     }
 
     /** A scope for arguments and results. */
@@ -46,7 +52,7 @@ public final class LatentUNet implements AutoCloseable {
 
     /** Latent sides are multiples of this: 8 for the four levels of SD 1.5. */
     public int stride() {
-        return 1 << levels - 1;
+        return stride;
     }
 
     /** Width of the text features it understands. */

@@ -13,7 +13,6 @@ import org.stablevideo.atlas.AtlasSolver;
 import org.stablevideo.atlas.GridAtlasSolver;
 import org.stablevideo.cache.ContentCache;
 import org.stablevideo.clip.Clip;
-import org.stablevideo.diffusion.PictureModel;
 import org.stablevideo.diffusion.PictureModels;
 import org.stablevideo.edit.Edit;
 import org.stablevideo.edit.EditFile;
@@ -82,8 +81,7 @@ public final class StudioStages implements Stages, AutoCloseable {
 
     @Override
     public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, Progress progress) {
-        PictureModel model = painters.borrow(request);
-        Edit edit = methods.named(request.method()).edit(id, clip, atlas, request, model, progress);
+        Edit edit = painters.paint(request, model -> methods.named(request.method()).edit(id, clip, atlas, request, model, progress));
         keep(edits, editName(id), file -> EditFile.write(edit, file));
         return edit;
     }

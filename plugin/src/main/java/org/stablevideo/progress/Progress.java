@@ -1,5 +1,7 @@
 package org.stablevideo.progress;
 
+import java.util.function.UnaryOperator;
+
 /**
  * Hears how far a long piece of work is and says whether it is still wanted. Implementations are safe for any thread; workers call
  * {@link #report} at least a few times a second and stop when {@link CancelledException} comes back.
@@ -29,6 +31,44 @@ public interface Progress {
         if (!(from >= 0 && to >= from && to <= 1)) {
             throw new IllegalArgumentException("part must satisfy 0 <= from <= to <= 1, got " + from + ".." + to);
         }
-        return (stage, fraction) -> report(stage, from + (to - from) * Math.min(1, Math.max(0, fraction)));
+        Progress whole = this;
+        return new Progress() {
+            @Override
+            public void report(String stage, double fraction) {
+                whole.report(stage, from + (to - from) * Math.min(1, Math.max(0, fraction)));
+            }
+
+            @Override
+            public void note(String sentence) {
+                whole.note(sentence);
+            }
+        };
     }
+
+    /**
+     * The same work under another name: stages are told as {@code name} says.
+     *
+     * @param name the stage to tell, from the one that the part tells
+     */
+    default Progress renamed(UnaryOperator<String> name) {
+        Progress plain = this;
+        return new Progress() {
+            @Override
+            public void report(String stage, double fraction) {
+                plain.report(name.apply(stage), fraction);
+            }
+
+            @Override
+            public void note(String sentence) {
+                plain.note(sentence);
+            }
+        };
+    }
+
+    /**
+     * Tells something about the work as a whole: how long it will take, that it goes on with less.
+     *
+     * @param sentence for a person, without full stop
+     */
+    default void note(String sentence) {}
 }

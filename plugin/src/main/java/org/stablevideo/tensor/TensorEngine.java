@@ -28,6 +28,8 @@ public final class TensorEngine {
     /** System property and, in capitals with an underscore, variable: {@code auto}, {@code cpu} or {@code cuda:N}. */
     public static final String DEVICE = "stablevideo.device";
 
+    private static volatile boolean leftCard;
+
     private TensorEngine() {}
 
     /**
@@ -37,7 +39,37 @@ public final class TensorEngine {
      */
     public static Device device() {
         start();
-        return Chosen.DEVICE;
+        return leftCard ? Device.cpu() : Chosen.DEVICE;
+    }
+
+    /** What the user chose: {@code auto}, {@code cpu} or {@code cuda:N}. */
+    public static String wanted() {
+        String variable = System.getenv("STABLEVIDEO_DEVICE");
+        return System.getProperty(DEVICE, variable == null || variable.isBlank() ? "auto" : variable.strip());
+    }
+
+    /**
+     * From now on networks that are made run on the processor, whatever was chosen.
+     *
+     * @return false when they did already
+     */
+    public static boolean leaveCard() {
+        boolean onCard = onGpu();
+        leftCard = true;
+        return onCard;
+    }
+
+    /** Hands memory that networks have freed back to the system, where others can use it: caches of the graphics card and of the C library. */
+    public static void giveBack() {
+        start();
+        if (Chosen.DEVICE.isGpu()) {
+            JniUtils.emptyCudaCache();
+        }
+        try {
+            NativeLibrary.getInstance(Platform.C_LIBRARY_NAME).getFunction("malloc_trim").invokeInt(new Object[] {0L});
+        } catch (UnsatisfiedLinkError e) {
+            LoggerFactory.getLogger(TensorEngine.class).debug("this C library keeps what is freed", e);
+        }
     }
 
     /** Whether networks run on a graphics card. */
@@ -50,8 +82,7 @@ public final class TensorEngine {
         static final Device DEVICE = choose();
 
         private static Device choose() {
-            String variable = System.getenv("STABLEVIDEO_DEVICE");
-            String wanted = System.getProperty(TensorEngine.DEVICE, variable == null || variable.isBlank() ? "auto" : variable.strip());
+            String wanted = wanted();
             if (wanted.equals("cpu")) {
                 return Device.cpu();
             }

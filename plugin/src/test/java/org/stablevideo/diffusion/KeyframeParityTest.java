@@ -1,6 +1,8 @@
 package org.stablevideo.diffusion;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.Gson;
@@ -9,6 +11,7 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +25,10 @@ import org.stablevideo.frame.Picture;
 import org.stablevideo.frame.Plane;
 import org.stablevideo.model.FormulaWeights;
 import org.stablevideo.model.ModelStore;
+import org.stablevideo.problem.MemoryShort;
+import org.stablevideo.problem.ProblemException;
 import org.stablevideo.progress.Progress;
+import org.stablevideo.tensor.FreeMemory;
 import org.stablevideo.tensor.Precision;
 import org.stablevideo.tensor.SafetensorsWriter;
 
@@ -50,6 +56,43 @@ class KeyframeParityTest {
     @Tag("slow")
     void shouldPaintNearlyTheSameInBfloat16() throws IOException {
         compare(Precision.BFLOAT16, 24);
+    }
+
+    /** Networks that are at rest, or alone in memory, paint the same pixels; what does not fit at all is not begun. */
+    @Test
+    void shouldPaintTheSameInLittleMemory() throws IOException {
+        Golden golden = golden();
+        write("small.safetensors", golden, false);
+        write("control_v11p_sd15_canny.safetensors", golden, true);
+        PaintRequest request = request(golden.request);
+        List<String> told = new ArrayList<>();
+        Progress notes = new Progress() {
+            @Override
+            public void report(String stage, double fraction) {}
+
+            @Override
+            public void note(String sentence) {
+                told.add(sentence);
+            }
+        };
+        try (PictureModel model = new PictureModels(new ModelStore(List.of(folder)), () -> Precision.SINGLE).open("small")) {
+            PaintEstimate estimate = model.estimate(request.size(), 1, 2, true).orElseThrow();
+            assertTrue(estimate.text().matches("about \\d+ (s|min|h), \\d+\\.\\d GB"), estimate.text());
+            PaintRequest brief = new PaintRequest(
+                    request.prompt(), request.negative(), request.size(), request.structure(), 1, Optional.empty(), 1, 2, 9, 5);
+            byte[] wanted = model.paint(brief, notes).rgb();
+            assertEquals(List.of(), told);
+            System.setProperty(FreeMemory.PROPERTY, "1000");
+            assertArrayEquals(wanted, model.paint(brief, notes).rgb(), "what is loaded already needs no room");
+            model.putAway();
+            ProblemException refusal = assertThrows(ProblemException.class, () -> model.paint(brief, notes));
+            assertTrue(refusal.problem() instanceof MemoryShort && refusal.getMessage().contains("0.0 GB are free"), refusal.getMessage());
+            System.clearProperty(FreeMemory.PROPERTY);
+            assertArrayEquals(wanted, model.paint(brief, notes).rgb());
+            assertEquals(List.of("memory is short; only the networks at work are kept in it"), told);
+        } finally {
+            System.clearProperty(FreeMemory.PROPERTY);
+        }
     }
 
     private void compare(Precision precision, int most) throws IOException {

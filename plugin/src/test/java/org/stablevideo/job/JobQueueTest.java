@@ -27,6 +27,26 @@ class JobQueueTest {
     }
 
     @Test
+    void shouldTellWhatTheWorkNotes() throws InterruptedException {
+        try (JobQueue<Integer> queue = new JobQueue<>()) {
+            CountDownLatch seen = new CountDownLatch(1);
+            Job<Integer> job = queue.submit("noted", progress -> {
+                progress.part(0.5, 1).note("this edit: about 4 min, 3.1 GB");
+                progress.part(0.5, 1).report("painting", 0.5);
+                await(seen);
+                return 1;
+            });
+            String wanted = "painting 75 % (this edit: about 4 min, 3.1 GB)";
+            for (int i = 0; i < 500 && !job.state().text().equals(wanted); i++) {
+                Thread.sleep(10);
+            }
+            assertEquals(wanted, job.state().text());
+            assertEquals("painting 75 %", job.state().brief());
+            seen.countDown();
+        }
+    }
+
+    @Test
     void shouldDoEqualWorkOnce() throws InterruptedException {
         try (JobQueue<Integer> queue = new JobQueue<>()) {
             CountDownLatch go = new CountDownLatch(1);

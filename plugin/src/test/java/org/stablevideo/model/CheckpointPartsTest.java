@@ -130,6 +130,13 @@ class CheckpointPartsTest {
         assertTrue(store.idOf("dreams").matches("dreams-[0-9a-f]{16}\\+control_v11p_sd15_canny-[0-9a-f]{16}"), store.idOf("dreams"));
     }
 
+    /** Names in diffusers and shapes of a network. */
+    static Map<String, long[]> rows(String part) {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        ROWS.stream().filter(row -> row.part.equals(part)).forEach(row -> shapes.put(row.diffusers, row.shape));
+        return shapes;
+    }
+
     private static void agree(String part, Weights weights, Function<Row, long[]> shape) {
         Map<String, long[]> shapes = weights.shapes();
         List<Row> wanted = ROWS.stream().filter(row -> row.part.equals(part)).toList();
