@@ -57,6 +57,9 @@ final class CompareCommand implements Callable<Integer> {
     @Mixin
     private ClipOptions clip = new ClipOptions();
 
+    @Mixin
+    private DeviceOption device = new DeviceOption();
+
     @Option(names = "--methods", paramLabel = "A,B,…", split = ",", description = "Methods, in order (default: the first twelve).")
     private List<String> methods = List.of();
 

@@ -7,11 +7,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.stablevideo.host.BackendControl;
 import org.stablevideo.host.UserFolders;
+import org.stablevideo.model.CudaLibraries;
 import org.stablevideo.problem.ProblemException;
+import org.stablevideo.tensor.FastPrecision;
+import org.stablevideo.tensor.NvidiaCards;
+import org.stablevideo.tensor.Precision;
+import org.stablevideo.tensor.TensorEngine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -40,6 +47,9 @@ public final class DoctorCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Answer on stdout as JSON.")
     private boolean json;
 
+    @Mixin
+    private DeviceOption device = new DeviceOption();
+
     @Spec
     private CommandSpec spec;
 
@@ -51,6 +61,7 @@ public final class DoctorCommand implements Callable<Integer> {
         findings.add(find("effect", DoctorCommand::effect));
         findings.add(find("launcher", DoctorCommand::launcher));
         findings.add(find("backend", DoctorCommand::backend));
+        findings.add(find("device", DoctorCommand::device));
         findings.add(find("cache", DoctorCommand::cache));
         print(findings);
         return findings.stream().allMatch(Finding::good) ? ExitCode.DONE : ExitCode.FAILED;
@@ -87,6 +98,29 @@ public final class DoctorCommand implements Callable<Integer> {
         return BackendControl.status()
                 .map(status -> new Finding(name, true, "runs as process " + status.get("pid") + ", log file " + status.get("log").getAsString()))
                 .orElseGet(() -> new Finding(name, true, "does not run; the first frame starts it"));
+    }
+
+    /** Where networks run, and what a card that is not used lacks. */
+    private static Finding device(String name) {
+        NvidiaCards cards = NvidiaCards.here();
+        String card = String.join(", ", cards.models()) + cards.driver().map(version -> ", driver " + version).orElse("");
+        if (TensorEngine.onGpu()) {
+            return new Finding(name, true, "the graphics card (" + card + "), in half precision");
+        }
+        String processor = String.format(
+                Locale.ROOT, "the processor, large networks in %s (%.0f billion operations a second; single precision %.0f)",
+                FastPrecision.ofThisMachine().name().toLowerCase(Locale.ROOT), FastPrecision.operations(FastPrecision.ofThisMachine()) / 1e9,
+                FastPrecision.operations(Precision.SINGLE) / 1e9);
+        if (TensorEngine.wanted().equals("cpu") || cards.driver().isEmpty()) {
+            return new Finding(name, true, processor + (cards.driver().isEmpty() ? "; there is no NVIDIA card" : ", as it was chosen"));
+        }
+        if (!cards.isDriverNewEnough()) {
+            return new Finding(name, false, processor + "; " + card + " is too old for CUDA 12: install driver " + NvidiaCards.LEAST_DRIVER + " or newer");
+        }
+        boolean there = CudaLibraries.ofUser(Installation.userData()).isThere();
+        return new Finding(name, !there, processor + "; " + card + " is there" + (there
+                ? " and so are its libraries, but they do not work together: the log file says why (stablevideo backend status)"
+                : ", too: stablevideo setup --cuda fetches what it needs"));
     }
 
     private static Finding cache(String name) throws IOException {

@@ -22,6 +22,9 @@ final class EditCommand implements Callable<Integer> {
     @Mixin
     private ClipOptions clip = new ClipOptions();
 
+    @Mixin
+    private DeviceOption device = new DeviceOption();
+
     @Option(names = "--json", description = "On stdout as JSON.")
     private boolean json;
 

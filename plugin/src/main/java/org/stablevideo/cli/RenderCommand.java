@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.stablevideo.problem.HostMissing;
 import org.stablevideo.problem.ProblemException;
 import org.stablevideo.problem.RequestInvalid;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -61,6 +63,9 @@ final class RenderCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Report on stdout as JSON.")
     private boolean json;
 
+    @Mixin
+    private DeviceOption device = new DeviceOption();
+
     private CommandSpec spec;
     private EffectOptions effect;
 
@@ -71,7 +76,7 @@ final class RenderCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         Map<String, String> parameters = effect.edit(PresetLibrary.standard());
         Path target = checkedTarget();
         HostProcess melt = new HostProcess(Installation.current().launcher());
@@ -81,6 +86,7 @@ final class RenderCommand implements Callable<Integer> {
             throw new ProblemException(new HostMissing(
                     "melt does not know the effect stablevideo.", "Build it with packaging/quickstart.sh, or install the package."));
         }
+        device.claimBackend();
         Path part = target.resolveSibling("." + target.getFileName().toString().replaceFirst("(\\.[^.]*)$", "") + ".part" + ending(target));
         Path report = Files.createTempFile("stablevideo-report", ".json");
         Thread tidy = new Thread(() -> delete(part), "remove " + part);
@@ -100,7 +106,9 @@ final class RenderCommand implements Callable<Integer> {
         int code;
         try (ProgressLine progress = ProgressLine.standard()) {
             progress.report("starting", 0);
-            code = melt.run(arguments(clip, parameters, part), Map.of("STABLEVIDEO_REPORT", report.toString()), line -> hear(line, progress, tail));
+            Map<String, String> environment = new HashMap<>(device.environment());
+            environment.put("STABLEVIDEO_REPORT", report.toString());
+            code = melt.run(arguments(clip, parameters, part), environment, line -> hear(line, progress, tail));
         }
         if (code != 0 || !Files.exists(part) || Files.size(part) == 0) {
             spec.commandLine().getErr().println("stablevideo: melt wrote no " + target + " (exit code " + code + "). It said:");

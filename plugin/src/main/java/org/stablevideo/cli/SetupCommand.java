@@ -3,9 +3,12 @@ package org.stablevideo.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import org.stablevideo.model.CudaLibraries;
 import org.stablevideo.preset.PresetLibrary;
 import org.stablevideo.problem.HostMissing;
 import org.stablevideo.problem.ProblemException;
+import org.stablevideo.problem.RequestInvalid;
+import org.stablevideo.tensor.NvidiaCards;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -18,12 +21,26 @@ final class SetupCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--remove", description = "Take back what setup did; your presets and finished edits stay.")
+    @Option(names = "--remove", description = "Take back what setup did (with --cuda only that); your presets and finished edits stay.")
     private boolean remove;
+
+    @Option(names = "--cuda", description = "Fetch the libraries that use an NVIDIA card (about 3 GB), and nothing else.")
+    private boolean cuda;
 
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
+        CudaLibraries libraries = CudaLibraries.ofUser(Installation.userData());
+        if (cuda && !remove) {
+            fetch(libraries, out);
+            return ExitCode.DONE;
+        }
+        if (remove && libraries.remove()) {
+            out.println("removed " + libraries.folder());
+        }
+        if (cuda) {
+            return ExitCode.DONE;
+        }
         UserSetup setup = new UserSetup(Installation.current(), Installation.userData());
         if (remove) {
             setup.remove().forEach(out::println);
@@ -40,5 +57,20 @@ final class SetupCommand implements Callable<Integer> {
             out.println("Run setup again after an update of MLT.");
         }
         return ExitCode.DONE;
+    }
+
+    private static void fetch(CudaLibraries libraries, PrintWriter out) {
+        NvidiaCards cards = NvidiaCards.here();
+        if (!cards.isDriverNewEnough()) {
+            throw new ProblemException(new RequestInvalid(
+                    cards.driver().map(old -> "The NVIDIA driver " + old + " is too old; CUDA 12 wants " + NvidiaCards.LEAST_DRIVER + " or newer.")
+                            .orElse("No NVIDIA card with a running driver was found; without one the libraries for CUDA are of no use."),
+                    "Install the driver of your distribution (on Debian: sudo apt-get install nvidia-driver) and start the computer again."));
+        }
+        try (ProgressLine progress = ProgressLine.standard()) {
+            libraries.fetch(progress);
+        }
+        out.println("libraries       " + libraries.folder());
+        out.println("They are used from the next start of the backend on: stablevideo backend stop. stablevideo doctor tells whether they work.");
     }
 }

@@ -16,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stablevideo.job.JobQueue;
 import org.stablevideo.pipeline.EditPipeline;
+import org.stablevideo.tensor.TensorEngine;
 
 /** The user's one backend: serves host processes until it is told to stop or nobody has needed it for a while. */
 public final class Backend {
@@ -158,6 +159,7 @@ public final class Backend {
         status.addProperty("pid", ProcessHandle.current().pid());
         status.addProperty("protocol", BridgeLibrary.sv_protocol_version());
         status.addProperty("seconds", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedAt));
+        status.addProperty("device", TensorEngine.wanted());
         status.addProperty("hosts", server.sessions());
         status.addProperty("frames", answered.get());
         JsonArray list = new JsonArray();

@@ -48,6 +48,11 @@ public final class TensorEngine {
         return System.getProperty(DEVICE, variable == null || variable.isBlank() ? "auto" : variable.strip());
     }
 
+    /** Whether a text names a device: {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}. */
+    public static boolean isDevice(String text) {
+        return text.matches("auto|cpu|cuda(:\\d{1,3})?");
+    }
+
     /**
      * From now on networks that are made run on the processor, whatever was chosen.
      *
@@ -86,7 +91,7 @@ public final class TensorEngine {
             if (wanted.equals("cpu")) {
                 return Device.cpu();
             }
-            if (!wanted.equals("auto") && !wanted.matches("cuda(:\\d{1,3})?")) {
+            if (!isDevice(wanted)) {
                 throw new ProblemException(
                         new RequestInvalid("“" + wanted + "” is no device.", "Choose auto, cpu, or cuda:0 for the first NVIDIA card."));
             }

@@ -12,6 +12,8 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -117,6 +119,25 @@ class CommandLineTest {
         setup.remove();
         assertFalse(Files.exists(data.resolve("kdenlive/effects/stablevideo.xml")));
         assertTrue(Files.readString(menu).contains("\"Mine\""), "what the user saved stays");
+    }
+
+    @Test
+    void shouldRefuseDevicesThatAreNone() {
+        assertEquals(ExitCode.USAGE, run("edit", "clip.mp4", "--foreground", "a ball", "--device", "tpu"));
+        assertTrue(err.toString().contains("cuda:0"), err.toString());
+    }
+
+    @Test
+    void shouldShowWhatTheEffectSaysWhileItWorks() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Deque<String> tail = new ArrayDeque<>();
+        try (ProgressLine progress = new ProgressLine(new PrintStream(bytes, true, StandardCharsets.UTF_8), false)) {
+            RenderCommand.hear("stablevideo: painting key frame 3 34 % (this edit: about 4 min, 3.1 GB)", progress, tail);
+            RenderCommand.hear("stablevideo: painting key frame 3 35 % (this edit: about 4 min, 3.1 GB)", progress, tail);
+            RenderCommand.hear("stablevideo: something else", progress, tail);
+        }
+        assertEquals(List.of("this edit: about 4 min, 3.1 GB", " 34 % painting key frame 3"), bytes.toString(StandardCharsets.UTF_8).lines().toList());
+        assertEquals(List.of("stablevideo: something else"), List.copyOf(tail));
     }
 
     private static String drawn(boolean terminal) {
