@@ -22,8 +22,8 @@
 enum { START_MS = 60000, PATIENT_SILENCE_MS = 15000, GUI_SILENCE_MS = 4000, GUI_FIRST_MS = 300, NEWS_EVERY_MS = 2000 };
 
 /* Parameters that are sent as they are; the same names as in filter_stablevideo.yml, which a test compares. */
-static const char *const PARAMETERS[] = {"foreground", "background", "negative",  "preset", "method",  "model", "seed", "steps",
-                                         "guidance",   "sampler",    "lora",      "strength", "keyframes", "mask", "quality", "results"};
+static const char *const PARAMETERS[] = {"foreground", "background", "negative", "preset",   "method",    "model", "seed",    "steps",  "guidance",
+                                         "sampler",    "lora",       "control",  "eta",      "strength",  "keyframes", "mask", "quality", "results"};
 
 /* Parameters that may be keyframed: sent with their value at the frame. */
 static const char *const ANIMATED[] = {"light", "detail", "mix"};

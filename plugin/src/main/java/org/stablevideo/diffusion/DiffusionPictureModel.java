@@ -121,7 +121,7 @@ final class DiffusionPictureModel implements PictureModel {
     float[] latents(PaintRequest request, Progress progress) {
         Shape shape = latentShape(request.size());
         String way = request.sampler().equals("auto") ? card.sampler() : request.sampler();
-        Sampler sampler = Sampler.of(way, request.steps(), card.velocity(), request.seed());
+        Sampler sampler = Sampler.of(way, request.steps(), card.velocity(), request.seed(), request.eta());
         progress.report("painting", 0);
         List<float[]> texts = words.of(request.prompt(), request.negative(), request.guidance());
         words.putAway();

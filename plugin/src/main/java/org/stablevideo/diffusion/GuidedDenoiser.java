@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stablevideo.model.ControlNet;
@@ -24,7 +23,7 @@ final class GuidedDenoiser implements Denoiser {
     private final LatentUNet unet;
     private final List<float[]> texts;
     private final double guidance;
-    private final Optional<Structure> structure;
+    private final List<Structure> structures;
     private final Shape latentShape;
     private boolean apart;
 
@@ -33,24 +32,34 @@ final class GuidedDenoiser implements Denoiser {
      *
      * @param network its ControlNet
      * @param hint from {@link ControlNet#hint}
-     * @param strength factor, in (0, 2]
+     * @param choice how strongly, and when
      */
-    record Structure(ControlNet network, NDArray hint, double strength) {}
+    record Structure(ControlNet network, NDArray hint, ControlChoice choice) {
+
+        /** All the way. */
+        Structure(ControlNet network, NDArray hint, double strength) {
+            this(network, hint, new ControlChoice(ControlChoice.Kind.EDGES, strength, 0, 1));
+        }
+
+        double strength() {
+            return choice.strength();
+        }
+    }
 
     /**
      * A denoiser for one picture.
      *
      * @param texts features of the negative prompt and the prompt, equally long, row by row; of the prompt alone for guidance 1
      * @param guidance s, at least 1
-     * @param structure what the structure asks for
+     * @param structures what they add is summed
      * @param latentShape (4, h, w)
      * @param apart whether the two are computed one after the other from the start
      */
-    GuidedDenoiser(LatentUNet unet, List<float[]> texts, double guidance, Optional<Structure> structure, Shape latentShape, boolean apart) {
+    GuidedDenoiser(LatentUNet unet, List<float[]> texts, double guidance, List<Structure> structures, Shape latentShape, boolean apart) {
         this.unet = unet;
         this.texts = List.copyOf(texts);
         this.guidance = guidance;
-        this.structure = structure;
+        this.structures = List.copyOf(structures);
         this.latentShape = latentShape;
         this.apart = apart;
     }
@@ -91,11 +100,25 @@ final class GuidedDenoiser implements Denoiser {
             NDArray noisy = scope.create(x, new Shape(size).addAll(latentShape));
             NDArray time = scope.create(times);
             NDArray text = scope.create(features, new Shape(size, rows / unet.textWidth(), unet.textWidth()));
-            NDList control = structure
-                    .map(s -> s.network.forward(scope, noisy, time, text, s.hint, s.strength))
-                    .orElseGet(NDList::new);
+            NDList control = new NDList();
+            for (Structure structure : structures) {
+                if (structure.choice.isAt(timestep)) {
+                    control = sum(control, structure.network.forward(scope, noisy, time, text, structure.hint, structure.strength()));
+                }
+            }
             return unet.forward(scope, noisy, time, text, control).toFloatArray();
         }
+    }
+
+    private static NDList sum(NDList a, NDList b) {
+        if (a.isEmpty()) {
+            return b;
+        }
+        NDList sum = new NDList();
+        for (int i = 0; i < a.size(); i++) {
+            sum.add(a.get(i).add(b.get(i)));
+        }
+        return sum;
     }
 
     private float[] guided(float[] predicted, int n) {

@@ -1,5 +1,6 @@
 package org.stablevideo.diffusion;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.stablevideo.frame.FrameSize;
@@ -21,6 +22,8 @@ import org.stablevideo.frame.Plane;
  * @param seed seed of the noise
  * @param sampler as in the table of effect parameters, or {@code auto} for the model's own
  * @param scene picture whose depth is kept instead of the edges, by models that can, of that size; empty for none
+ * @param controls structures to keep instead of the model's own choice; empty leaves it to the model, with strength {@code control}
+ * @param eta share of fresh noise in each step of DDIM, in [0, 1]
  */
 public record PaintRequest(
         String prompt,
@@ -34,7 +37,26 @@ public record PaintRequest(
         double guidance,
         long seed,
         String sampler,
-        Optional<Picture> scene) {
+        Optional<Picture> scene,
+        List<ControlChoice> controls,
+        double eta) {
+
+    /** With the model's own structure, without fresh noise. */
+    public PaintRequest(
+            String prompt,
+            String negative,
+            FrameSize size,
+            Optional<Plane> structure,
+            double control,
+            Optional<Picture> start,
+            double strength,
+            int steps,
+            double guidance,
+            long seed,
+            String sampler,
+            Optional<Picture> scene) {
+        this(prompt, negative, size, structure, control, start, strength, steps, guidance, seed, sampler, scene, List.of(), 0);
+    }
 
     /** With the model's own sampler, without a scene. */
     public PaintRequest(
@@ -54,6 +76,7 @@ public record PaintRequest(
     public PaintRequest {
         Objects.requireNonNull(prompt, "prompt");
         Objects.requireNonNull(negative, "negative");
+        controls = List.copyOf(controls);
         if (structure.isPresent() && !structure.get().size().equals(size)) {
             throw new IllegalArgumentException("structure of " + structure.get().size() + " for a picture of " + size);
         }
@@ -74,6 +97,9 @@ public record PaintRequest(
         }
         if (!(control >= 0 && control <= 2)) {
             throw new IllegalArgumentException("control must be in [0, 2], got " + control);
+        }
+        if (!(eta >= 0 && eta <= 1)) {
+            throw new IllegalArgumentException("eta must be in [0, 1], got " + eta);
         }
     }
 }

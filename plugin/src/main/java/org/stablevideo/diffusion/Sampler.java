@@ -52,6 +52,11 @@ sealed interface Sampler permits DdimSampler, DpmSampler, LcmSampler {
         return x;
     }
 
+    /** A sampler without fresh noise where it has none of its own. */
+    static Sampler of(String name, int steps, boolean velocity, long seed) {
+        return of(name, steps, velocity, seed, 0);
+    }
+
     /**
      * A sampler by the name that users know.
      *
@@ -59,11 +64,12 @@ sealed interface Sampler permits DdimSampler, DpmSampler, LcmSampler {
      * @param steps how many
      * @param velocity whether the network predicts velocity instead of noise
      * @param seed of the noise that some add on their way
+     * @param eta share of fresh noise in DDIM's steps, in [0, 1]; others have their own
      */
-    static Sampler of(String name, int steps, boolean velocity, long seed) {
+    static Sampler of(String name, int steps, boolean velocity, long seed, double eta) {
         return switch (name) {
-            case "ddim" -> new DdimSampler(NoiseSchedule.ofSteps(steps), velocity, 0, seed);
-            case "ddim-trailing" -> new DdimSampler(NoiseSchedule.trailing(steps), velocity, 0, seed);
+            case "ddim" -> new DdimSampler(NoiseSchedule.ofSteps(steps), velocity, eta, seed);
+            case "ddim-trailing" -> new DdimSampler(NoiseSchedule.trailing(steps), velocity, eta, seed);
             case "euler-a" -> new DdimSampler(NoiseSchedule.ofSteps(steps).endingClean(), velocity, 1, seed);
             case "dpm++2m" -> new DpmSampler(NoiseSchedule.ofSteps(steps).endingClean(), velocity);
             case "lcm" -> new LcmSampler(NoiseSchedule.ofConsistencySteps(steps), velocity, seed);

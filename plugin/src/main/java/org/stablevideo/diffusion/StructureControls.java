@@ -3,11 +3,16 @@ package org.stablevideo.diffusion;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import org.stablevideo.diffusion.ControlChoice.Kind;
 import org.stablevideo.frame.Picture;
 import org.stablevideo.frame.Plane;
 import org.stablevideo.model.ControlNet;
 import org.stablevideo.model.DepthEstimator;
+import org.stablevideo.problem.ModelMissing;
+import org.stablevideo.problem.ProblemException;
 
 /**
  * What holds a painting to the structure of the shot: a ControlNet for edges, and one for depth where a request brings a scene.
@@ -36,22 +41,46 @@ record StructureControls(Optional<OnDemand<ControlNet>> edges, Optional<Depth> d
         return new StructureControls(network.map(OnDemand::of), Optional.empty());
     }
 
-    /** What a request asks for; depth goes before edges where there is a scene. */
-    Optional<GuidedDenoiser.Structure> asked(NDManager scope, PaintRequest request) {
-        if (request.control() == 0) {
-            return Optional.empty();
-        }
-        if (depth.isPresent() && request.scene().isPresent()) {
+    /** What a request asks for, or by itself depth where there is a scene, else edges. */
+    List<GuidedDenoiser.Structure> asked(NDManager scope, PaintRequest request) {
+        List<ControlChoice> choices = request.controls().isEmpty() ? own(request) : request.controls();
+        List<GuidedDenoiser.Structure> structures = new ArrayList<>();
+        if (!choices.isEmpty() && choices.stream().noneMatch(choice -> choice.kind() == Kind.EDGES)) {
             edges.ifPresent(OnDemand::putAway);
-            NDArray near = depth.get().estimator().get().near(scope, colours(scope, request.scene().get()));
-            depth.get().estimator().putAway();
-            return Optional.of(structure(scope, depth.get().control().get(), near.tile(new long[] {1, 3, 1, 1}), request.control()));
         }
-        if (edges.isPresent() && request.structure().isPresent()) {
+        if (!choices.isEmpty() && choices.stream().noneMatch(choice -> choice.kind() == Kind.DEPTH)) {
             depth.ifPresent(Depth::putAway);
-            return Optional.of(structure(scope, edges.get().get(), grey(scope, request.structure().get()), request.control()));
         }
-        return Optional.empty();
+        for (ControlChoice choice : choices) {
+            if (choice.strength() > 0) {
+                structures.add(choice.kind() == Kind.DEPTH ? deep(scope, request, choice) : lined(scope, request, choice));
+            }
+        }
+        return structures;
+    }
+
+    private List<ControlChoice> own(PaintRequest request) {
+        if (depth.isPresent() && request.scene().isPresent()) {
+            return List.of(new ControlChoice(Kind.DEPTH, request.control(), 0, 1));
+        }
+        return edges.isPresent() && request.structure().isPresent() ? List.of(new ControlChoice(Kind.EDGES, request.control(), 0, 1)) : List.of();
+    }
+
+    private GuidedDenoiser.Structure deep(NDManager scope, PaintRequest request, ControlChoice choice) {
+        Depth own = depth.orElseThrow(() -> missing("depth", "the ControlNet for depth and Depth Anything (stablevideo models pull depth depth-anything)"));
+        NDArray near = own.estimator.get().near(scope, colours(scope, request.scene().orElseThrow()));
+        own.estimator.putAway();
+        ControlNet network = own.control.get();
+        return new GuidedDenoiser.Structure(network, network.hint(scope, near.tile(new long[] {1, 3, 1, 1})), choice);
+    }
+
+    private GuidedDenoiser.Structure lined(NDManager scope, PaintRequest request, ControlChoice choice) {
+        ControlNet network = edges.orElseThrow(() -> missing("edges", "a model with a network for edges")).get();
+        return new GuidedDenoiser.Structure(network, network.hint(scope, grey(scope, request.structure().orElseThrow())), choice);
+    }
+
+    private static ProblemException missing(String what, String fetch) {
+        return new ProblemException(new ModelMissing("This model cannot keep " + what + " here.", "Use " + fetch + ", or leave “control” empty."));
     }
 
     /**

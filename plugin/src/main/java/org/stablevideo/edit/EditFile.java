@@ -70,6 +70,8 @@ public final class EditFile {
             List<Integer> asked,
             String sampler,
             String lora,
+            String control,
+            double eta,
             List<Integer> keyframes,
             List<Part> layers,
             List<ShotPart> shots) {}
@@ -127,6 +129,8 @@ public final class EditFile {
                 request.keyframes(),
                 request.sampler(),
                 request.lora(),
+                request.control(),
+                request.eta(),
                 edit.keyframes(),
                 parts,
                 shots.isEmpty() ? null : shots);
@@ -221,7 +225,9 @@ public final class EditFile {
                 head.strength,
                 head.asked,
                 head.sampler == null ? "auto" : head.sampler,
-                head.lora == null ? "" : head.lora);
+                head.lora == null ? "" : head.lora,
+                head.control == null ? "" : head.control,
+                head.eta);
         return new Edit(head.id, head.atlasId, request, head.modelId, head.keyframes, layers, shots);
     }
 

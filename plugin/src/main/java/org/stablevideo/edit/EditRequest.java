@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import org.stablevideo.diffusion.ControlChoice;
 
 /**
  * Everything that decides the pixels of an edit, as one value: with the atlas id and the model's id it names the edit in the cache.
@@ -20,6 +21,8 @@ import java.util.OptionalInt;
  * @param keyframes frames to edit in order of propagation; empty lets coverage decide
  * @param sampler how noise is taken out; {@code auto} takes the model's own
  * @param lora LoRAs with their weights, or empty
+ * @param control structures to keep, as for {@link ControlChoice#listOf}; empty takes the model's own
+ * @param eta share of fresh noise in each step of DDIM, in [0, 1]
  */
 public record EditRequest(
         String foreground,
@@ -33,7 +36,9 @@ public record EditRequest(
         double strength,
         List<Integer> keyframes,
         String sampler,
-        String lora) {
+        String lora,
+        String control,
+        double eta) {
 
     /** With the model's own sampler, without LoRAs. */
     public EditRequest(
@@ -47,7 +52,7 @@ public record EditRequest(
             OptionalDouble guidance,
             double strength,
             List<Integer> keyframes) {
-        this(foreground, background, negative, method, model, seed, steps, guidance, strength, keyframes, "auto", "");
+        this(foreground, background, negative, method, model, seed, steps, guidance, strength, keyframes, "auto", "", "", 0);
     }
 
     public EditRequest {
@@ -58,6 +63,10 @@ public record EditRequest(
         Objects.requireNonNull(model, "model");
         Objects.requireNonNull(sampler, "sampler");
         Objects.requireNonNull(lora, "lora");
+        Objects.requireNonNull(control, "control");
+        if (!(eta >= 0 && eta <= 1)) {
+            throw new IllegalArgumentException("eta must be in [0, 1], got " + eta);
+        }
         keyframes = List.copyOf(keyframes);
         if (!(strength > 0 && strength <= 1)) {
             throw new IllegalArgumentException("strength must be in (0, 1], got " + strength);
@@ -66,7 +75,7 @@ public record EditRequest(
 
     /** The same request by another method. */
     public EditRequest withMethod(String other) {
-        return new EditRequest(foreground, background, negative, other, model, seed, steps, guidance, strength, keyframes, sampler, lora);
+        return new EditRequest(foreground, background, negative, other, model, seed, steps, guidance, strength, keyframes, sampler, lora, control, eta);
     }
 
     /** The object's part of the request. */

@@ -1,6 +1,8 @@
 package org.stablevideo.edit;
 
+import java.util.List;
 import java.util.Optional;
+import org.stablevideo.diffusion.ControlChoice;
 import org.stablevideo.diffusion.PaintDefaults;
 import org.stablevideo.diffusion.PaintRequest;
 import org.stablevideo.diffusion.PictureModel;
@@ -63,6 +65,8 @@ record Painter(PictureModel model, EditRequest request) {
      */
     Picture paint(Subject subject, Picture shown, Optional<Picture> start, double strength, long seed, Progress progress) {
         PaintDefaults own = model.defaults();
+        List<ControlChoice> controls = ControlChoice.listOf(request.control());
+        boolean deep = controls.isEmpty() ? subject.deep : controls.stream().anyMatch(choice -> choice.kind() == ControlChoice.Kind.DEPTH);
         return model.paint(
                 new PaintRequest(
                         subject.prompt,
@@ -76,7 +80,9 @@ record Painter(PictureModel model, EditRequest request) {
                         request.guidance().orElse(own.guidance()),
                         seed,
                         request.sampler(),
-                        subject.deep ? Optional.of(shown) : Optional.empty()),
+                        deep ? Optional.of(shown) : Optional.empty(),
+                        controls,
+                        request.eta()),
                 progress);
     }
 

@@ -2,6 +2,7 @@ package org.stablevideo.pipeline;
 
 import java.util.Map;
 import java.util.OptionalInt;
+import org.stablevideo.diffusion.ControlChoice;
 import org.stablevideo.edit.EditRequest;
 import org.stablevideo.preset.EffectParameter;
 import org.stablevideo.preset.EffectSettings;
@@ -53,7 +54,10 @@ public record EffectRequest(EditRequest edit, RenderSettings render, String mask
                 settings.number(EffectParameter.STRENGTH),
                 settings.keyframes(),
                 settings.text(EffectParameter.SAMPLER),
-                settings.text(EffectParameter.LORA));
+                settings.text(EffectParameter.LORA),
+                settings.text(EffectParameter.CONTROL),
+                settings.number(EffectParameter.ETA));
+        ControlChoice.listOf(edit.control());
         RenderSettings render = new RenderSettings(
                 settings.number(EffectParameter.LIGHT),
                 settings.number(EffectParameter.DETAIL),

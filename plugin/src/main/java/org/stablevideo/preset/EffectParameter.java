@@ -27,6 +27,8 @@ public enum EffectParameter {
     GUIDANCE(0.0, 50.0, "0", "How closely the picture follows the words; 0 takes the model's own", true, false),
     SAMPLER(List.of("auto", "ddim", "ddim-trailing", "euler-a", "dpm++2m", "lcm"), "auto", "How noise is taken out; auto takes the model's own", true),
     LORA(Kind.TEXT, "", "LoRAs for Stable Diffusion, with their weights: film:0.8,lcm", true),
+    CONTROL(Kind.TEXT, "", "Structure that is kept, such as edges:0.8@0-0.6,depth; empty takes the model's own", true),
+    ETA(0.0, 1.0, "0", "Share of fresh noise in each step of DDIM", true, false),
     STRENGTH(0.05, 1.0, "0.8", "How much each next key frame is painted anew", true, false),
     KEYFRAMES(Kind.FRAMES, "auto", "Frames to paint, such as 0,40,79; auto lets coverage decide", false),
     MASK(Kind.TEXT, "", "Matte clip, picture or picture sequence of the object; empty finds it by its motion", false),

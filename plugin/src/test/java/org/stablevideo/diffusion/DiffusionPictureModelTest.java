@@ -83,6 +83,29 @@ class DiffusionPictureModelTest {
     }
 
     @Test
+    void shouldSumStructuresAndKeepTheirTimes() {
+        byte[] plain = paint(kept("edges:0")).rgb();
+        byte[] one = paint(kept("edges:1")).rgb();
+        byte[] both = paint(kept("edges:0.25,edges:0.75")).rgb();
+        for (int i = 0; i < one.length; i++) {
+            assertEquals(one[i] & 255, both[i] & 255, 1);
+        }
+        assertFalse(Arrays.equals(plain, one));
+        byte[] early = paint(kept("edges:1@0-0.5")).rgb();
+        assertFalse(Arrays.equals(plain, early) || Arrays.equals(one, early));
+        assertArrayEquals(one, paint(kept("edges@0-1")).rgb());
+        assertThrows(ProblemException.class, () -> paint(kept("depth")));
+    }
+
+    private static PaintRequest kept(String controls) {
+        byte[] full = new byte[SIZE.area()];
+        Arrays.fill(full, (byte) 255);
+        return new PaintRequest(
+                "a", "", SIZE, Optional.of(new Plane(SIZE, full)), 0.3, Optional.empty(), 1, 4, 2.5, 3, "auto", Optional.empty(),
+                ControlChoice.listOf(controls), 0);
+    }
+
+    @Test
     void shouldStartFromAPictureAtEveryStrength() {
         Picture start = Picture.black(SIZE);
         for (double strength : new double[] {0.01, 0.5, 1}) {
@@ -106,8 +129,8 @@ class DiffusionPictureModelTest {
         List<float[]> texts = List.of(FormulaWeights.noise("a", 5, 48), FormulaWeights.noise("b", 5, 48));
         Shape shape = new Shape(4, 10, 14);
         float[] latents = FormulaWeights.noise("x", 4, 10, 14);
-        float[] together = new GuidedDenoiser(unet, texts, 3, Optional.empty(), shape, false).predict(latents, 300);
-        float[] apart = new GuidedDenoiser(unet, texts, 3, Optional.empty(), shape, true).predict(latents, 300);
+        float[] together = new GuidedDenoiser(unet, texts, 3, List.of(), shape, false).predict(latents, 300);
+        float[] apart = new GuidedDenoiser(unet, texts, 3, List.of(), shape, true).predict(latents, 300);
         assertArrayEquals(together, apart, 1e-4f);
     }
 

@@ -83,6 +83,27 @@ class SamplerTest {
         }
     }
 
+    /** Song et al. 2021, equation 16: η times the deviation of the step back in the Markov chain. */
+    @Test
+    void shouldAddNoiseToDdimAsEtaSays() {
+        float[] x = {0.5f, -2, 1};
+        float[] predicted = {0.1f, 0.4f, -1};
+        for (double eta : new double[] {0.3, 1}) {
+            DdimSampler sampler = (DdimSampler) Sampler.of("ddim", 10, false, 5, eta);
+            float[] found = sampler.step(x, predicted, 6);
+            double a = sampler.schedule().alpha(6);
+            double after = sampler.schedule().alphaAfter(6);
+            double deviation = eta * Math.sqrt((1 - after) / (1 - a) * (1 - a / after));
+            float[] fresh = GaussianNoise.of(5, 6, 3);
+            for (int i = 0; i < 3; i++) {
+                double clean = (x[i] - Math.sqrt(1 - a) * predicted[i]) / Math.sqrt(a);
+                double wanted = Math.sqrt(after) * clean + Math.sqrt(1 - after - deviation * deviation) * predicted[i] + deviation * fresh[i];
+                assertEquals(wanted, found[i], 1e-5, "η = " + eta);
+            }
+        }
+        assertEquals(0, ((DdimSampler) Sampler.of("ddim", 10, false, 5)).eta());
+    }
+
     @Test
     void shouldKeepItsNoiseApartFromStepToStepAndSeedToSeed() {
         assertArrayEquals(GaussianNoise.of(5, 2, 8), GaussianNoise.of(5, 2, 8));

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.stablevideo.edit.EditRequest;
 import org.stablevideo.preset.EffectParameter;
 import org.stablevideo.preset.Preset;
 import org.stablevideo.preset.PresetLibrary;
@@ -50,6 +51,15 @@ class EffectRequestTest {
         assertEquals("a red car", request.edit().foreground());
         assertEquals("deep snow", request.edit().background());
         assertEquals(0.25, request.render().light());
+    }
+
+    @Test
+    void shouldReadStructureAndEta() {
+        EditRequest edit = EffectRequest.read(Map.of("control", "edges:0.8@0-0.6,depth", "eta", "0.5"), presets).edit();
+        assertEquals("edges:0.8@0-0.6,depth", edit.control());
+        assertEquals(0.5, edit.eta());
+        assertThrows(ProblemException.class, () -> EffectRequest.read(Map.of("control", "pose"), presets));
+        assertThrows(ProblemException.class, () -> EffectRequest.read(Map.of("eta", "2"), presets));
     }
 
     @Test
