@@ -80,12 +80,12 @@ public record EditRequest(
 
     /** The object's part of the request. */
     public EditRequest ofObject() {
-        return new EditRequest(foreground, "", negative, method, model, seed, steps, guidance, strength, keyframes, sampler, lora);
+        return new EditRequest(foreground, "", negative, method, model, seed, steps, guidance, strength, keyframes, sampler, lora, control, eta);
     }
 
     /** The background's part of the request. */
     public EditRequest ofBackground() {
-        return new EditRequest("", background, negative, method, model, seed, steps, guidance, strength, keyframes, sampler, lora);
+        return new EditRequest("", background, negative, method, model, seed, steps, guidance, strength, keyframes, sampler, lora, control, eta);
     }
 
     /** Whether anything is to be changed at all. */
