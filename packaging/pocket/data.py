@@ -12,6 +12,7 @@ import os
 import pickle
 import re
 import subprocess
+import zlib
 from collections import defaultdict
 
 import cv2
@@ -79,13 +80,14 @@ OBJECT_FORMS = (
         "a shiny {c} {n}",
         "a photo of a {c} {n}",
         "{c}",
+        "painted {c}",
         "a {c} painted {n}",
     ]
 )
 MATERIALS = {
     "wood": ["a wooden {n}", "a {n} made of wood", "wood", "carved wood {n}"],
     "rust": ["a rusty {n}", "rusty {n}", "an old rusty {n}", "rust"],
-    "gold": ["a {n} made of gold", "a golden {n}", "golden {n}", "a gold {n}"],
+    "gold": ["a shiny golden {n}, polished gold", "a {n} made of gold", "a golden {n}", "golden {n}", "a gold {n}"],
     "chrome": ["a {n} made of chrome", "a silver metal {n}", "a chrome {n}", "a metal {n}"],
     "stone": ["a {n} made of stone", "a stone {n}", "a {n} carved from rock"],
     "ice": ["a {n} made of ice", "an ice {n}", "a frozen {n}"],
@@ -100,6 +102,9 @@ MATERIALS = {
 }
 LOOKS = {
     "snow": [
+        "a snowy winter day, snow covered ground and trees",
+        "a snowy winter day, white snow",
+        "white snow",
         "snow",
         "a snowy winter day",
         "winter",
@@ -115,6 +120,8 @@ LOOKS = {
         "deep snow, cold winter",
     ],
     "night": [
+        "a city at night, dark blue sky, street lights",
+        "a dark night sky",
         "night",
         "night, city lights",
         "a {p} at night",
@@ -128,6 +135,8 @@ LOOKS = {
         "moonlit night",
     ],
     "desert": [
+        "a golden sand desert with dunes",
+        "a desert with sand dunes, blue sky",
         "desert",
         "golden desert",
         "sand dunes",
@@ -140,6 +149,9 @@ LOOKS = {
         "sand",
     ],
     "sunset": [
+        "a sunset, orange and pink sky",
+        "an orange sunset sky",
+        "a {p} in the evening light",
         "sunset",
         "a {p} at sunset",
         "sunset, orange sky",
@@ -152,6 +164,8 @@ LOOKS = {
         "evening sun",
     ],
     "grass": [
+        "a green meadow in spring, fresh grass and flowers",
+        "green hills",
         "grass",
         "a green meadow",
         "green grass",
@@ -164,6 +178,9 @@ LOOKS = {
         "lawn",
     ],
     "sea": [
+        "the blue ocean, sea waves",
+        "a stormy sea",
+        "waves",
         "sea",
         "ocean",
         "the sea",
@@ -177,6 +194,8 @@ LOOKS = {
     ],
     "beach": ["beach", "a sandy beach", "a tropical beach", "beach, blue sky"],
     "autumn": [
+        "an autumn forest, red and orange leaves",
+        "autumn trees",
         "autumn",
         "fall leaves",
         "a {p} in autumn",
@@ -236,7 +255,9 @@ def article(text):
 class Sources:
     """Paths of all pictures by kind, read once; what is small is kept in memory."""
 
-    def __init__(self, photos, captions, debian="/usr/share", cache=None):
+    def __init__(self, photos, captions, debian="/usr/share", cache=None, held=None):
+        """held: None for every source, False for the nineteen in twenty to train on, True for the others."""
+        mine = lambda path: held is None or (zlib.crc32(os.path.basename(path).encode()) % 20 == 0) == held
         self.captions = defaultdict(list)
         with gzip.open(captions, "rt", encoding="utf-8") as lines:
             for line in lines:
@@ -244,11 +265,12 @@ class Sources:
                 text = re.sub(r"\s+([.,!?'])", r"\1", text.strip().lower()).strip(' ."')
                 self.captions[stem].append(text)
         path = lambda stem: os.path.join(photos, stem + ".webp")
-        self.flickr = sorted(s for s in self.captions if os.path.exists(path(s)))
+        self.flickr = sorted(s for s in self.captions if os.path.exists(path(s)) and mine(path(s)))
         self.path = path
-        self.scenes = {os.path.basename(d): sorted(glob.glob(d + "/*")) for d in glob.glob(photos + "/scene/*")}
-        self.sky = sorted(glob.glob(photos + "/weather/*"))
-        self.textures = sorted(glob.glob(photos + "/texture/*/*"))
+        self.scenes = {
+            os.path.basename(d): sorted(filter(mine, glob.glob(d + "/*"))) for d in sorted(glob.glob(photos + "/scene/*"))
+        }
+        self.sky = sorted(filter(mine, glob.glob(photos + "/weather/*")))
         having = lambda words, least: [
             path(s)
             for s in self.flickr
@@ -309,17 +331,10 @@ class Sources:
             "rust": tex("rust"),
             "stone": tex("stone", "rock_gr"),
             "brick": tex("brick"),
-            "leaves": tex("grass.", "leaves"),
-            "snow": tex("snow."),
+            "leaves": tex("grass", "leaves"),
+            "snow": tex("snow"),
             "fire": tex("lava"),
-            "ice": tex("ice0", "ice."),
-        }
-        self.ground = {
-            "snow": tex("snow."),
-            "desert": tex("sand."),
-            "grass": tex("grass."),
-            "sea": tex("water."),
-            "lava": tex("lava"),
+            "ice": tex("ice0", "ice_"),
         }
         self.cutouts = []
         for pattern in ("/tuxpaint/stamps/**/*.png",):
@@ -346,6 +361,7 @@ class Sources:
             if kept:
                 with open(kept, "wb") as file:
                     pickle.dump(self.objects, file)
+        self.objects = [o for o in self.objects if held is None or (zlib.crc32(o[0].tobytes()) % 20 == 0) == held]
         self.memory = {}
 
     def rasterise(self, debian, cache):
@@ -433,17 +449,16 @@ class Painter:
     def blur(self, im, share):
         return cv2.GaussianBlur(im, (0, 0), max(0.3, share * self.n))
 
-    def edges(self, im):
-        """Canny of the RGB picture (aperture 3, L1), as the product does; mostly at 100/200."""
+    def thresholds(self):
+        """Of Canny; mostly the product's 100/200."""
         low = 100.0 if self.r.random() < 0.55 else self.r.uniform(40, 160)
-        high = 2 * low if self.r.random() < 0.8 else low * self.r.uniform(1.5, 3)
-        return cv2.Canny((np.clip(im, 0, 1) * 255).astype(np.uint8), low, high) > 0
+        return low, 2 * low if self.r.random() < 0.8 else low * self.r.uniform(1.5, 3)
 
     def colour(self):
         name = (
             self.pick(MAIN[:6])
-            if self.r.random() < 0.55
-            else self.pick(MAIN) if self.r.random() < 0.7 else self.pick(list(COLOURS))
+            if self.r.random() < 0.35
+            else self.pick(MAIN) if self.r.random() < 0.75 else self.pick(list(COLOURS))
         )
         rgb = np.array(self.pick(COLOURS[name]), np.float32) / 255.0
         return name, np.clip(rgb * self.r.uniform(0.88, 1.1) + self.r.normal(0, 0.015, 3), 0, 1).astype(np.float32)
@@ -566,7 +581,7 @@ class Painter:
                 caption += ", " + self.pick(LOOKS[look]).format(p="street")
         a = a[..., None]
         picture, source = ground * (1 - a) + body * a, ground * (1 - a) + cut[:, :, :3] * a
-        return picture, self.edges(source if self.r.random() < 0.75 else picture), article(caption)
+        return picture, source if self.r.random() < 0.75 else picture, article(caption)
 
     def zones(self, im):
         """Soft masks of sky and ground: above and below a random horizon, kept off what is full of edges."""
@@ -642,18 +657,21 @@ class Painter:
         f = r.uniform(0.75, 1.0)
         grey = im.mean(2, keepdims=True)
         if kind == "snow":
-            out = self.saturate(im, r.uniform(0.15, 0.4)) * 0.8 + 0.12
-            out = out * (1 - sky) + self.ramp((0.78, 0.83, 0.9), (0.9, 0.92, 0.95)) * sky
-            out = out * (1 - ground * f) + self.toned(im, (0.9, 0.93, 0.98), 0.7) ** 0.7 * ground * f
+            out = self.saturate(im, r.uniform(0.1, 0.35)) * r.uniform(0.55, 0.8) + 0.2
+            out = out * (1 - sky) + self.ramp((0.74, 0.8, 0.88), (0.9, 0.93, 0.96)) * sky
+            white = np.clip(0.78 + (grey - self.blur(grey[..., 0], 0.12)[..., None]) * 0.9, 0, 1)
+            white = np.array([0.55, 0.64, 0.78], np.float32) * (1 - white) + np.array([0.99, 1.0, 1.0], np.float32) * white
+            cover = np.clip(ground * 1.3, 0, 1) * r.uniform(0.88, 1.0)
+            out = out * (1 - cover) + white * cover
             up = np.clip(cv2.Sobel(self.blur(grey[..., 0], 0.008), cv2.CV_32F, 0, 1) * -1.6, 0, 0.9)[..., None]
             out = out * (1 - up) + np.array([0.95, 0.97, 1.0], np.float32) * up
-            out = np.clip(out + np.clip(self.noise(0.1), 0, 1.2)[..., None] * 0.22 * (1 - sky), 0, 1)
+            out = np.clip(out + self.noise(0.3)[..., None] * 0.03 * (1 - sky), 0, 1)
             if r.random() < 0.4:
                 flakes = self.blur((r.random((self.n, self.n)) > 0.985).astype(np.float32), 0.006)
                 out = np.clip(out + flakes[..., None] * 3, 0, 1)
             return out * np.array([0.96, 0.99, 1.02], np.float32)
         if kind in ("night", "neon"):
-            tint = np.array(self.pick([(0.35, 0.45, 0.9), (0.25, 0.35, 0.75), (0.4, 0.45, 0.7)]), np.float32)
+            tint = np.array(self.pick([(0.4, 0.52, 0.85), (0.3, 0.42, 0.75), (0.45, 0.5, 0.65)]), np.float32)
             out = (0.4 * im + 0.6 * grey) * tint * r.uniform(0.22, 0.5)
             out = out * (1 - sky) + self.ramp((0.01, 0.015, 0.06), (0.05, 0.07, 0.18)) * sky
             if kind == "neon":
@@ -684,19 +702,24 @@ class Painter:
         if kind == "sunset":
             top, low = self.pick(
                 [
-                    ((0.35, 0.2, 0.5), (1, 0.55, 0.15)),
-                    ((0.75, 0.3, 0.3), (1, 0.75, 0.3)),
-                    ((0.2, 0.2, 0.5), (0.95, 0.4, 0.25)),
+                    ((0.36, 0.24, 0.5), (1, 0.58, 0.18)),
+                    ((0.8, 0.4, 0.38), (1, 0.78, 0.32)),
+                    ((0.2, 0.24, 0.5), (0.98, 0.5, 0.22)),
+                    ((0.95, 0.5, 0.15), (1, 0.8, 0.4)),
                 ]
             )
-            out = np.clip(
-                (0.45 * im + 0.55 * grey) * np.array([1.1, 0.58, 0.32], np.float32) * r.uniform(0.6, 1.0), 0, 1
-            )
+            light = np.array([1.0, 0.79, 0.55], np.float32) * r.uniform(0.5, 0.95)
+            out = np.clip((0.55 * im + 0.45 * grey) * light, 0, 1)
+            haze = (np.exp(-(((self.yy - 0.4) / 0.2) ** 2)) * r.uniform(0.1, 0.4))[..., None]
+            out = out * (1 - haze) + np.asarray(low, np.float32) * haze
+            sky = np.clip(sky * 1.8, 0, 1)
             out = out * (1 - sky) + self.ramp(top, low, 0.8) * sky
-            x, y, s = r.uniform(0.1, 0.9), r.uniform(0.15, 0.5), r.uniform(0.03, 0.07)
+            x, y, s = r.uniform(0.1, 0.9), r.uniform(0.2, 0.5), r.uniform(0.025, 0.06)
             d2 = (self.xx - x) ** 2 + (self.yy - y) ** 2
-            sun = np.exp(-d2 / (2 * s * s)) * 0.8 + 0.45 * np.exp(-d2 / (2 * (5 * s) ** 2))
-            return np.clip(out + sun[..., None] * np.array([1, 0.65, 0.25], np.float32), 0, 1)
+            sun = (np.exp(-d2 / (2 * s * s)) * 0.8 + 0.4 * np.exp(-d2 / (2 * (5 * s) ** 2)))[..., None]
+            sun = sun * (0.3 + 0.7 * sky)
+            rays = np.exp(-((self.xx - x) ** 2) / (2 * (3 * s) ** 2))[..., None] * ground * r.uniform(0, 0.25)
+            return np.clip(out + (sun + rays) * np.array([1, 0.72, 0.35], np.float32), 0, 1)
         if kind in ("grass", "forest"):
             green = np.array(self.pick([(0.25, 0.58, 0.12), (0.32, 0.62, 0.16), (0.2, 0.5, 0.1)]), np.float32) * (
                 1 if kind == "grass" else 0.7
@@ -823,7 +846,7 @@ class Painter:
         if self.r.random() < 0.06:
             base = base * 0.0 + 0.5
         hint = base if self.r.random() < 0.75 else picture
-        return picture, self.edges(hint), caption.format(p=self.place())
+        return picture, hint, caption.format(p=self.place())
 
     def natural(self):
         u = self.r.random()
@@ -847,12 +870,17 @@ class Painter:
             kind = self.weighted({k: 1 for k, v in self.s.real.items() if v and k != "ice"})
             im = self.photo(self.s.real[kind])
             caption = self.pick(LOOKS[kind]).format(p=self.place())
-        return im, self.edges(im), caption
+        return im, im, caption
 
-    def pair(self):
+    def pair(self, size=None):
+        """Picture [size, size, 3] uint8, its edges (Canny of the RGB picture at that size, aperture 3, L1) and caption."""
         u = self.r.random()
-        picture, edges, caption = self.object() if u < 0.42 else self.scene() if u < 0.8 else self.natural()
-        return (np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8), edges, caption
+        picture, hint, caption = self.object() if u < 0.4 else self.scene() if u < 0.82 else self.natural()
+        size = size or self.n
+        picture, hint = ((np.clip(v, 0, 1) * 255 + 0.5).astype(np.uint8) for v in (picture, hint))
+        if size != self.n:
+            picture, hint = (cv2.resize(v, (size, size), interpolation=cv2.INTER_AREA) for v in (picture, hint))
+        return picture, cv2.Canny(hint, *self.thresholds()) > 0, caption
 
 
 def main():
@@ -861,18 +889,21 @@ def main():
     ap.add_argument("--captions", required=True, help="flickr8k_captions.tsv.gz")
     ap.add_argument("--debian", default="/usr/share", help="where the Debian data packages lie")
     ap.add_argument("--cache", help="folder for pictures drawn from SVG")
-    ap.add_argument("--size", type=int, default=64)
+    ap.add_argument("--size", type=int, default=64, help="side of the pictures; a multiple of 16")
+    ap.add_argument("--drawn", type=int, default=96, help="side at which they are drawn before they are reduced")
+    ap.add_argument("--held", action="store_true", help="from the one source in twenty that is kept from the training")
     ap.add_argument("--count", type=int, default=40000)
     ap.add_argument("--seed", type=int, default=0)
     ap.add_argument("--out", required=True, help="an .npz: pictures uint8 [n,s,s,3], edges (packed bits), captions")
     args = ap.parse_args()
     cv2.setNumThreads(1)
-    painter = Painter(Sources(args.photos, args.captions, args.debian, args.cache), args.size, args.seed)
+    sources = Sources(args.photos, args.captions, args.debian, args.cache, args.held)
+    painter = Painter(sources, max(args.size, args.drawn), args.seed)
     pictures = np.empty((args.count, args.size, args.size, 3), np.uint8)
     edges = np.empty((args.count, args.size, args.size // 8), np.uint8)
     captions = []
     for i in range(args.count):
-        pictures[i], e, caption = painter.pair()
+        pictures[i], e, caption = painter.pair(args.size)
         edges[i] = np.packbits(e, axis=1)
         captions.append(caption)
     np.savez(args.out + ".tmp.npz", pictures=pictures, edges=edges, captions=np.array(captions))

