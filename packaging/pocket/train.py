@@ -3,6 +3,7 @@
 import argparse
 import datetime
 import os
+import re
 import time
 
 import numpy as np
@@ -153,7 +154,8 @@ def prepare(args):
 class Examples:
     """Latents, edges and text rows of the shards, in memory; batches come from one size at a time."""
 
-    def __init__(self, shards, text):
+    def __init__(self, shards, text, often=None):
+        """often: a regular expression; pairs whose caption it is found in are shown three times as often."""
         kept = np.load(text)
         self.features = kept["features"]
         self.row = {str(c): i for i, c in enumerate(kept["captions"])}
@@ -164,6 +166,9 @@ class Examples:
             size = s["edges"].shape[1]
             got = self.sets.get(size)
             now = (s["latents"], s["edges"], rows)
+            if often:
+                more = np.array([1 + 2 * bool(re.search(often, str(c))) for c in s["captions"]])
+                now = tuple(np.repeat(p, more, 0) for p in now)
             self.sets[size] = now if got is None else tuple(np.concatenate(p) for p in zip(got, now))
 
     def take(self, size, i, empty=None):
@@ -269,7 +274,7 @@ def train_unet(args):
     rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
     if world > 1:
         torch.distributed.init_process_group("gloo", timeout=datetime.timedelta(hours=6))
-    data, run = Examples(args.shards, args.text), Run(args, rank)
+    data, run = Examples(args.shards, args.text, args.often), Run(args, rank)
     held = HeldOut(args.held, args.text, 128) if args.held and rank == 0 else None
     rng = np.random.default_rng([args.seed, run.step, rank])
     torch.manual_seed((args.seed + run.step) * world + rank)
@@ -357,6 +362,7 @@ def main():
         default=1.0,
         help="above 1: more of the noisy steps, in which the words decide the colours",
     )
+    p.add_argument("--often", help="what captions of pairs to show three times as often match")
     p.add_argument("--ema", type=float, default=0.998)
     p.add_argument("--decay", type=float, default=0, help="share of the minutes, at the end, in which the rate falls")
     p.add_argument("--seed", type=int, default=1)

@@ -41,7 +41,8 @@ if [ -z "$start" ] && [ ! -e "$work/heard" ]; then
     unet --lr 8e-4 --batch 8 --minutes 15 --shards "$work/a32.lat.npz"
     "$python" "$here/stages.py" hear --checkpoint "$work/pocket.pt" && touch "$work/heard"
 fi
+rare="(pink|purple|violet|magenta|white|turquoise|cyan|teal|black) "
 unet --lr 6e-4 --late 1.7 --batch 8 --minutes "$minutes" --shards "$work/a32.lat.npz"
-unet --lr 4e-4 --late 1.7 --batch 8 --decay 0.6 --minutes "$minutes" --shards "$work/a32.lat.npz" "$work/a48.lat.npz"
+unet --lr 5e-4 --late 1.7 --batch 8 --decay 0.7 --often "$rare" --minutes "$minutes" --shards "$work/a32.lat.npz" "$work/a48.lat.npz"
 "$python" "$here/export.py" --checkpoint "$work/pocket.pt" --vae "$vae" --card "$here/README.md" --out "$work/pocket.safetensors" \
     --jar "$jar" --golden "$work/golden"
