@@ -46,7 +46,7 @@ import picocli.CommandLine.Spec;
             "Edits a clip by several methods and measures them all: a table, a page, and a video with the clips side by side.",
             "Methods: auto (what the effect would take), stablevideo, pix2video; what the paper of the one compares it with: independent, fixed-latent, "
                     + "sequential, direct-atlas; what that of the other does: pix2video-previous, pix2video-anchor (looking at one frame only), "
-                    + "pix2video-unguided, pix2video-apart (looking at none); "
+                    + "pix2video-unguided, pix2video-apart (looking at none); text2live (an edit layer on the atlas, needs CLIP and an hour); "
                     + "tune-a-video (the model learns the clip first), sdedit (every frame by itself), sdedit-fixed (the same noise for all)."
         })
 final class CompareCommand implements Callable<Integer> {
@@ -117,7 +117,8 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private List<String> methods() {
-        List<String> known = new ArrayList<>(new EditMethods(Path.of("")).names());
+        EditMethods all = new EditMethods(Path.of(""));
+        List<String> known = new ArrayList<>(all.names());
         known.remove("atlas");
         known.add(0, STABLEVIDEO);
         List<String> chosen = (methods.isEmpty() ? known : methods).stream().map(String::strip).distinct().limit(MOST).toList();
@@ -125,15 +126,20 @@ final class CompareCommand implements Callable<Integer> {
             if (!known.contains(method)) {
                 throw new ProblemException(new RequestInvalid("There is no method “" + method + "”.", "Choose from " + String.join(", ", known) + "."));
             }
+            all.named(edited(method)).weights();
         }
         return chosen;
     }
 
+    /** The name that edits know a method by. */
+    private static String edited(String method) {
+        return method.equals(STABLEVIDEO) ? "atlas" : method;
+    }
+
     private static SolveFrames edited(
             Studio studio, ClipSource source, Clip clip, SolveFrames original, EffectRequest request, String method, Progress progress) {
-        String name = method.equals(STABLEVIDEO) ? "atlas" : method;
         Progress named = progress.renamed(stage -> method + ": " + stage);
-        try (FrameRenderer renderer = studio.pipeline().prepare(source, request.edit().withMethod(name), request.mask(), named.part(0, 0.9))) {
+        try (FrameRenderer renderer = studio.pipeline().prepare(source, request.edit().withMethod(edited(method)), request.mask(), named.part(0, 0.9))) {
             RenderedClip rendered = new RenderedClip(clip.identity(), clip.rate(), original, renderer, request.render());
             return SolveFrames.of(rendered, original.size(), named.part(0.9, 1));
         }

@@ -18,4 +18,13 @@ public interface EditMethod {
      * @throws org.stablevideo.progress.CancelledException when progress says so
      */
     Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, PictureModel model, Progress progress);
+
+    /**
+     * Names the weights that this method needs beside those of the picture model; empty for none. Part of what names an edit.
+     *
+     * @throws org.stablevideo.problem.ProblemException with {@link org.stablevideo.problem.ModelMissing} where they are not there
+     */
+    default String weights() {
+        return "";
+    }
 }

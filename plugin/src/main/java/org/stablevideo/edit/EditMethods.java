@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.stablevideo.diffusion.FrameAttention;
+import org.stablevideo.model.EditLayerNetwork;
+import org.stablevideo.model.ModelStore;
 import org.stablevideo.problem.ProblemException;
 import org.stablevideo.problem.RequestInvalid;
 
@@ -24,6 +26,15 @@ public final class EditMethods {
      * @param work folder where unfinished work waits to be taken up
      */
     public EditMethods(Path work) {
+        this(work, ModelStore.ofUser());
+    }
+
+    /**
+     * All methods.
+     *
+     * @param store where those look for weights that need more than a picture model
+     */
+    EditMethods(Path work, ModelStore store) {
         methods.put("auto", () -> new AutomaticEdit(new StableVideoEdit(), pix2video(work, FrameAttention.ANCHOR_AND_PREVIOUS, true)));
         methods.put("atlas", StableVideoEdit::new);
         methods.put("pix2video", () -> pix2video(work, FrameAttention.ANCHOR_AND_PREVIOUS, true));
@@ -38,6 +49,7 @@ public final class EditMethods {
         methods.put("pix2video-anchor", () -> pix2video(work, FrameAttention.ANCHOR, true));
         methods.put("pix2video-unguided", () -> pix2video(work, FrameAttention.ANCHOR_AND_PREVIOUS, false));
         methods.put("pix2video-apart", () -> pix2video(work, FrameAttention.ITSELF, false));
+        methods.put("text2live", () -> new Text2LiveEdit(store, EditLayerNetwork.Training.OF_PAPER));
     }
 
     /** Tune-A-Video: its frames look at the same two, nothing draws them to each other, and the network has learnt the shot. */

@@ -2,7 +2,6 @@ package org.stablevideo.model;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.util.List;
 import org.stablevideo.frame.Picture;
 import org.stablevideo.tensor.SafetensorsFile;
 import org.stablevideo.tensor.Script;
@@ -15,9 +14,7 @@ import org.stablevideo.tensor.Weights;
 public final class ClipModel implements AutoCloseable {
 
     private final Script script;
-    private final ClipTokenizer tokenizer = new ClipTokenizer();
-    private final int side;
-    private final int longest;
+    private final ClipEye eye;
 
     /**
      * Copies the weights of a file in the naming of transformers, any vision transformer of OpenAI's (ViT-B/32, B/16, L/14).
@@ -26,29 +23,14 @@ public final class ClipModel implements AutoCloseable {
      */
     public ClipModel(SafetensorsFile file) {
         Weights weights = file.weights("");
-        weights.shapeOf("text_projection.weight");
-        weights.shapeOf("visual_projection.weight");
-        longest = (int) weights.shapeOf("text_model.embeddings.position_embedding.weight")[0];
-        long patch = weights.shapeOf("vision_model.embeddings.patch_embedding.weight")[2];
-        long patches = weights.shapeOf("vision_model.embeddings.position_embedding.weight")[0] - 1;
-        side = (int) (patch * Math.round(Math.sqrt(patches)));
+        eye = ClipEye.of(weights);
         script = Script.ofResources(ClipModel.class, "clip_image.ts", "clip_text.ts", "blocks.ts");
         weights.pourInto(script);
     }
 
     /** A text's direction; what is longer than the network reads is left out. */
     public float[] text(String text) {
-        List<Integer> tokens = tokenizer.tokens(text);
-        int kept = Math.min(tokens.size(), longest - 2);
-        long[] ids = new long[kept + 2];
-        ids[0] = ClipTokenizer.START;
-        for (int i = 0; i < kept; i++) {
-            ids[i + 1] = tokens.get(i);
-        }
-        ids[kept + 1] = ClipTokenizer.END;
-        try (NDManager scope = script.scope()) {
-            return script.call(scope, "say", scope.create(ids, new Shape(1, ids.length))).singletonOrThrow().toFloatArray();
-        }
+        return eye.text(script, text);
     }
 
     /** A picture's direction; of long ones the middle is seen. */
@@ -59,7 +41,7 @@ public final class ClipModel implements AutoCloseable {
             values[i % 3 * area + i / 3] = (picture.rgb()[i] & 255) / 255f;
         }
         try (NDManager scope = script.scope()) {
-            return script.call(scope, "see", scope.create(values, new Shape(1, 3, picture.height(), picture.width())), side)
+            return script.call(scope, "see", scope.create(values, new Shape(1, 3, picture.height(), picture.width())), eye.side())
                     .singletonOrThrow()
                     .toFloatArray();
         }

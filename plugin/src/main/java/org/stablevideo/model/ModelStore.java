@@ -141,7 +141,7 @@ public record ModelStore(List<Path> folders) {
     }
 
     /** Name and hash of one file. */
-    static String idOf(Path path) {
+    public static String idOf(Path path) {
         try {
             Stamp stamp = new Stamp(path, Files.size(path), Files.getLastModifiedTime(path).toMillis());
             String known = IDS.get(stamp);

@@ -55,7 +55,8 @@ public final class StudioStages implements Stages, AutoCloseable {
 
     @Override
     public String modelId(EditRequest request) {
-        return painters.id(request);
+        String more = methods.named(request.method()).weights();
+        return painters.id(request) + (more.isEmpty() ? "" : "+" + more);
     }
 
     @Override

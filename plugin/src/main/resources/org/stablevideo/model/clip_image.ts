@@ -23,18 +23,21 @@ def see(self, x: Tensor, side: int) -> Tensor:
   y = torch._upsample_bicubic2d_aa(x, [height, width], False, None)
   y = torch.round(torch.clamp(y, 0., 1.) * 255.) / 255.
   top, left = (height - side) // 2, (width - side) // 2
-  y = y[:, :, top:top + side, left:left + side]
+  return self.direction(self.tokens(self.standard(y[:, :, top:top + side, left:left + side])))
+
+def standard(self, y: Tensor) -> Tensor:
+  # From [0, 1] to the mean 0 and deviation 1 of the pictures that it learnt from.
   mean = torch.cat([torch.full([1, 1, 1, 1], 0.48145466), torch.full([1, 1, 1, 1], 0.4578275), torch.full([1, 1, 1, 1], 0.40821073)], 1).to(y.device)
   spread = torch.cat([torch.full([1, 1, 1, 1], 0.26862954), torch.full([1, 1, 1, 1], 0.26130258), torch.full([1, 1, 1, 1], 0.27577711)], 1).to(y.device)
-  return self.seen((y - mean) / spread)
+  return (y - mean) / spread
 
-def seen(self, x: Tensor) -> Tensor:
-  # x [1, 3, side, side] of mean 0 and deviation 1.
+def tokens(self, x: Tensor) -> Tensor:
+  # x [B, 3, side, side] of mean 0 and deviation 1; [B, 1 + patches, width], the first for the whole picture.
   e = "vision_model.embeddings."
   weight = self.w[e + "patch_embedding.weight"]
   none: Optional[Tensor] = None
   patches = torch.flatten(torch.conv2d(x, weight, none, [weight.shape[2], weight.shape[3]], [0, 0], [1, 1], 1), 2).transpose(1, 2)
-  h = torch.cat([self.w[e + "class_embedding"].view([1, 1, -1]), patches], 1) + self.w[e + "position_embedding.weight"].unsqueeze(0)
+  h = torch.cat([self.w[e + "class_embedding"].view([1, 1, -1]).expand([x.shape[0], 1, -1]), patches], 1) + self.w[e + "position_embedding.weight"].unsqueeze(0)
   h = self.layer_norm("vision_model.pre_layrnorm", h)
   i = 0
   while self.has("vision_model.encoder.layers." + str(i) + ".layer_norm1"):
@@ -43,4 +46,7 @@ def seen(self, x: Tensor) -> Tensor:
     y = self.linear(p + ".mlp.fc1", self.layer_norm(p + ".layer_norm2", h))
     h = h + self.linear(p + ".mlp.fc2", y * torch.sigmoid(y * 1.702))
     i = i + 1
+  return h
+
+def direction(self, h: Tensor) -> Tensor:
   return self.normed(self.linear("visual_projection", self.layer_norm("vision_model.post_layernorm", h[:, 0])))
