@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes methods.md: the methods side by side on three clips of DAVIS 2017, with the bundled model.
 #   packaging/docs/methods.sh CLIPS [WORK]
-#   CLIPS   folder with blackswan/, car-turn/ and dance-twirl/, each with clip.mp4 and, where there are, masks/
+#   CLIPS   folder with blackswan/, car-turn/ and dance-twirl/ (and others for the last table), each with clip.mp4 and, where there are, masks/
 #   WORK    folder for pages and videos to look at (default: methods); clips that have a table there are not done again
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -14,12 +14,24 @@ table() {
     methods=$3
     out=$work/$clip
     if [ ! -e "$out/compare.json" ]; then
+        mkdir -p "$out"
         set -- "$clips/$clip/clip.mp4" --foreground "$prompt" --methods "$methods" --out "$out"
         [ -d "$clips/$clip/masks" ] && set -- "$@" --masks "$clips/$clip/masks"
-        "$here/../stablevideo" compare "$@" >&2
+        STABLEVIDEO_LOG=info "$here/../stablevideo" compare "$@" 2> "$out/log" >&2 || { tail -n 5 "$out/log" >&2; exit 1; }
+        sha256sum "$here/../models/pocket.safetensors" | cut -c 1-12 > "$out/weights"
     fi
-    printf '\n## %s: “%s”\n\n' "$clip" "$prompt"
+    printf '\n## %s: “%s”\n\nWeights %s…\n\n' "$clip" "$prompt" "$(cat "$out/weights")"
     cat "$out/compare.md"
+    differences "$out/log" "$methods"
+}
+
+# What the log says of the methods with key frames, in their order; nothing where edits came from the cache.
+differences() {
+    tr '\r' '\n' < "$1" | sed -n 's/.*key frames differ from their merged atlas by \([0-9.]*\) levels.*/\1/p' > "$work/levels"
+    [ "$(wc -l < "$work/levels")" -eq 4 ] || return 0
+    printf '\nHow far key frames differ from the atlas that is merged of them, in levels of 255:'
+    echo "$2" | tr , '\n' | head -n 4 | paste -d ' ' - "$work/levels" | tr '\n' ',' | sed 's/,$//; s/,/, /g; s/^/ /'
+    printf '.\n'
 }
 
 all=stablevideo,independent,fixed-latent,sequential,direct-atlas,sdedit,pix2video
@@ -32,14 +44,24 @@ Made by `packaging/docs/methods.sh` with the bundled model, seed 1, everything a
 where the data set's masks say (car-turn has none: there it is where the program finds it). `stablevideo` carries earlier key frames through the atlas to the
 next (the paper's method); `independent`, `fixed-latent` and `sequential` paint key frames each from noise of its own, from the same noise, or from the one before as it
 stands; `direct-atlas` paints the object's atlas as a picture; `sdedit` paints every frame by itself; `pix2video` paints every frame while it looks at others,
-`pix2video-apart` is the same without looking.
-
-What is painted once and carried by an atlas is steady whatever the key frames show, so the first five differ little in warp error: they differ in what the
-picture shows. The bundled model has attention only where a picture is three pixels high, so looking at other frames changes less than it does in Stable
-Diffusion; what steadies its frames is the inversion.
+`pix2video-apart` is the same without looking. [Text2LIVE and Tune-A-Video](measures.md#methods-that-need-more-than-a-picture-model) are methods of `compare` too.
 TEXT
     table blackswan "a red swan" "$all"
     table car-turn "an orange SUV" "$all"
     table dance-twirl "a red dress" "$all,pix2video-apart"
+    cat <<'TEXT'
+
+## What method=auto takes
+
+`auto` paints a layer in its atlas where the atlas's texture, moved by its mapping, explains at least four fifths of the layer's colours (1 − error / variance, the
+median over frames; “explained” below: the object, then the background) and the health map knows of no cut; else frame by frame. Where one layer is painted in its atlas
+and the other frame by frame, both are joined by the matte, and the colours of the frames are evened over time.
+
+```
+TEXT
+    [ -e "$work/bench" ] || "$here/../stablevideo" bench "$clips" > "$work/bench.new"
+    [ -e "$work/bench" ] || mv "$work/bench.new" "$work/bench"
+    cat "$work/bench"
+    printf '```\n'
 } > "$work/methods.md"
 cp "$work/methods.md" "$here/methods.md"

@@ -11,12 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.stablevideo.atlas.Atlas;
 import org.stablevideo.atlas.AtlasFile;
 import org.stablevideo.atlas.AtlasVerdict;
 import org.stablevideo.atlas.Reconstruction;
 import org.stablevideo.clip.Clip;
+import org.stablevideo.edit.AtlasFit;
 import org.stablevideo.frame.Plane;
 import org.stablevideo.host.HostClip;
 import org.stablevideo.host.Studio;
@@ -35,7 +37,8 @@ import picocli.CommandLine.Spec;
 /** {@code bench DIR}: how good and how fast atlases of a folder of clips are. */
 @Command(
         name = "bench",
-        description = "Analyses every clip of a folder and prints a table: time, PSNR, SSIM, matte IoU, slip, folded cells, file size; and the means.")
+        description = "Analyses every clip of a folder and prints a table: time, PSNR, SSIM, matte IoU, slip, folded cells, file size; PSNR of the object "
+                + "and how much the atlas explains of every layer, by which method=auto decides; and the means.")
 final class BenchCommand implements Callable<Integer> {
 
     @Parameters(index = "0", paramLabel = "DIR", description = "Clips (*.mp4, *.mov, *.mkv), or folders with clip.mp4 and perhaps masks/*.png.")
@@ -53,15 +56,15 @@ final class BenchCommand implements Callable<Integer> {
     /** Figures of one clip; {@code iou} is NaN without masks. */
     private record Row(
             String name, int frames, String size, double seconds, double plain, double lit, double ssim, double iou, double slip, double folded,
-            double megabytes, String verdict) {}
+            double megabytes, String verdict, double object, String explained, String way) {}
 
     @Override
     public Integer call() {
         List<Row> rows = new ArrayList<>();
         PrintWriter out = spec.commandLine().getOut();
         if (!json) {
-            out.printf("%-16s %6s %-9s %7s %7s %7s %6s %6s %6s %8s %6s  %s%n", "clip", "frames", "size", "seconds", "static", "light", "SSIM", "IoU",
-                    "slip", "folded %", "MB", "verdict");
+            out.printf("%-16s %6s %-9s %7s %7s %7s %6s %6s %6s %8s %6s  %-8s %6s  %-12s %s%n", "clip", "frames", "size", "seconds", "static", "light", "SSIM", "IoU",
+                    "slip", "folded %", "MB", "verdict", "object", "explained", "method=auto");
         }
         try (Studio studio = new Studio()) {
             for (Case one : cases()) {
@@ -116,15 +119,23 @@ final class BenchCommand implements Callable<Integer> {
         try (Clip clip = source.open(Progress.NONE)) {
             MeasuredClip measured = MeasuredClip.of(studio, source, clip, one.masks(), true, Progress.NONE);
             try (SolveFrames frames = measured.frames()) {
+                AtlasFit fit = AtlasFit.of(atlas, clip);
                 Reconstruction reconstruction = new Reconstruction(atlas);
                 double ssim = java.util.stream.IntStream.range(0, frames.count()).parallel()
                         .mapToDouble(t -> PictureScore.ssim(reconstruction.frame(t, true), frames.frame(t))).average().orElse(Double.NaN);
                 return new Row(one.name(), atlas.frameCount(), atlas.clipSize().toString(), seconds, atlas.quality().meanStaticPsnr(),
                         atlas.quality().meanPsnr(), ssim, one.masks().isEmpty() ? Double.NaN : overlap(measured),
                         atlas.quality().health().overallSlip(), 100 * atlas.quality().foldedShare(), megabytes(atlas),
-                        AtlasVerdict.of(atlas).grade().word());
+                        AtlasVerdict.of(atlas).grade().word(), atlas.quality().health().meanObjectPsnr(), fit.sentence(), way(atlas, fit));
             }
         }
+    }
+
+    /** How each layer would be painted, front to back. */
+    private static String way(Atlas atlas, AtlasFit fit) {
+        return java.util.stream.IntStream.range(0, atlas.layers().size())
+                .mapToObj(layer -> fit.holds(layer) ? "atlas" : "frames")
+                .collect(Collectors.joining(", "));
     }
 
     private static double overlap(MeasuredClip clip) {
@@ -155,7 +166,7 @@ final class BenchCommand implements Callable<Integer> {
 
     private static Row mean(List<Row> rows) {
         return new Row("mean", (int) Math.round(mean(rows, Row::frames)), "", mean(rows, Row::seconds), mean(rows, Row::plain), mean(rows, Row::lit),
-                mean(rows, Row::ssim), mean(rows, Row::iou), mean(rows, Row::slip), mean(rows, Row::folded), mean(rows, Row::megabytes), "");
+                mean(rows, Row::ssim), mean(rows, Row::iou), mean(rows, Row::slip), mean(rows, Row::folded), mean(rows, Row::megabytes), "", mean(rows, Row::object), "", "");
     }
 
     private static double mean(List<Row> rows, java.util.function.ToDoubleFunction<Row> figure) {
@@ -163,9 +174,10 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private static void print(PrintWriter out, Row row) {
-        out.printf(Locale.ROOT, "%-16s %6d %-9s %7.1f %7.2f %7.2f %6.3f %6s %6.2f %8.2f %6.1f  %s%n", row.name(), row.frames(), row.size(), row.seconds(),
+        out.printf(Locale.ROOT, "%-16s %6d %-9s %7.1f %7.2f %7.2f %6.3f %6s %6.2f %8.2f %6.1f  %-8s %6s  %-12s %s%n", row.name(), row.frames(), row.size(), row.seconds(),
                 row.plain(), row.lit(), row.ssim(), Double.isNaN(row.iou()) ? "-" : String.format(Locale.ROOT, "%.3f", row.iou()), row.slip(),
-                row.folded(), row.megabytes(), row.verdict());
+                row.folded(), row.megabytes(), row.verdict(), Double.isNaN(row.object()) ? "-" : String.format(Locale.ROOT, "%.2f", row.object()),
+                row.explained(), row.way());
         out.flush();
     }
 
@@ -185,6 +197,11 @@ final class BenchCommand implements Callable<Integer> {
         object.addProperty("foldedPercent", row.folded());
         object.addProperty("megabytes", row.megabytes());
         object.addProperty("verdict", row.verdict());
+        if (!Double.isNaN(row.object())) {
+            object.addProperty("objectPsnr", row.object());
+        }
+        object.addProperty("explained", row.explained());
+        object.addProperty("auto", row.way());
         return object;
     }
 }

@@ -12,7 +12,7 @@ import org.stablevideo.progress.Progress;
 
 /**
  * Says what Pix2Video takes: {@code ShotBench MODEL WIDTHxHEIGHT STEPS FRAMES…} paints so many frames, once for each number, and prints the seconds a frame
- * and the most memory that the process had (Linux). Prints, proves nothing.
+ * and the most memory that the process had (Linux), as a row of a table. What the model can see of depth is kept. Prints, proves nothing.
  */
 public final class ShotBench {
 
@@ -35,7 +35,7 @@ public final class ShotBench {
                 paint(model, working, steps, frames, journal);
                 double seconds = (System.nanoTime() - begin) / 1e9;
                 System.out.printf(
-                        "%s, %s, %d steps, %d frames: %.2f s a frame, %s%n", model.id(), working, steps, frames, seconds / frames, most());
+                        "| %s | %d | %d | %.2f | %s |%n", working, steps, frames, seconds / frames, most());
             }
         }
     }
@@ -43,7 +43,7 @@ public final class ShotBench {
     private static void paint(PictureModel model, FrameSize size, int steps, int frames, Path journal) {
         model.paintShot(
                 new ShotRequest(
-                        "bench", "a red car", "", "", size, frames, t -> frame(size, t), picture -> Plane.empty(size), false, 1, steps,
+                        "bench", "a red car", "", "", size, frames, t -> frame(size, t), picture -> Plane.empty(size), true, 1, steps,
                         Math.max(2, model.defaults().guidance()), List.of(0), FrameAttention.ANCHOR_AND_PREVIOUS, true, 0),
                 journal, Progress.NONE);
     }
@@ -60,7 +60,7 @@ public final class ShotBench {
         return Files.readString(Path.of("/proc/self/status"), StandardCharsets.UTF_8).lines()
                 .filter(line -> line.startsWith("VmHWM"))
                 .findFirst()
-                .map(line -> "peak " + Math.round(Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024) + " MB")
-                .orElse("memory unknown");
+                .map(line -> Long.toString(Math.round(Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024)))
+                .orElse("unknown");
     }
 }

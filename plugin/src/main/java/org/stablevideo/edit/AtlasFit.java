@@ -11,12 +11,14 @@ import org.stablevideo.clip.Clip;
 import org.stablevideo.frame.Picture;
 
 /**
- * Which layers an atlas stands for well enough to be painted once: how much of a layer's colours its texture, moved by its mapping, explains.
+ * Which layers an atlas stands for well enough to be painted once: how much of a layer's colours its texture, moved by its mapping, explains, in a clip
+ * whose health map knows of no cut. Decibels would not do for layers: a dark, even thing has many of them whether its texture holds or slides.
  *
  * @param explained 1 − error / variance of the layer's colours, layer by layer, without the light model; the median over frames spread over the clip,
  *     NaN where a layer does not show
+ * @param cuts cuts inside the clip; no texture holds across one, and a median over frames does not see a short second shot
  */
-record AtlasFit(double[] explained) {
+public record AtlasFit(double[] explained, int cuts) {
 
     /**
      * A texture that explains less is a blur of a thing's many sides, and what is painted on it slides. Measured: the dancer of dance-twirl .75, the car of
@@ -28,7 +30,7 @@ record AtlasFit(double[] explained) {
     private static final int FEWEST = 64;
 
     /** Looks at an atlas. */
-    static AtlasFit of(Atlas atlas, Clip clip) {
+    public static AtlasFit of(Atlas atlas, Clip clip) {
         int shown = Math.min(FRAMES, clip.frameCount());
         int layers = atlas.layers().size();
         Reconstruction reconstruction = new Reconstruction(atlas);
@@ -42,17 +44,18 @@ record AtlasFit(double[] explained) {
                 .toArray(double[][]::new);
         return new AtlasFit(IntStream.range(0, layers)
                 .mapToDouble(layer -> median(Arrays.stream(all).mapToDouble(frame -> frame[layer]).toArray()))
-                .toArray());
+                .toArray(), atlas.quality().health().cuts().size());
     }
 
     /** Whether a layer may be painted in its atlas; one that never shows may. */
-    boolean holds(int layer) {
-        return !(explained[layer] < HOLDS);
+    public boolean holds(int layer) {
+        return cuts == 0 && !(explained[layer] < HOLDS);
     }
 
-    /** For a log: shares, front to back. */
-    String sentence() {
-        return Arrays.stream(explained).mapToObj(share -> String.format(Locale.ROOT, "%.2f", share)).collect(Collectors.joining(", "));
+    /** For a log or a table: shares, front to back, and cuts where there are any. */
+    public String sentence() {
+        return Arrays.stream(explained).mapToObj(share -> String.format(Locale.ROOT, "%.2f", share)).collect(Collectors.joining(", "))
+                + (cuts == 0 ? "" : ", with " + cuts + (cuts == 1 ? " cut" : " cuts"));
     }
 
     private static double explained(Atlas atlas, int layer, int t, Picture source, Picture made) {

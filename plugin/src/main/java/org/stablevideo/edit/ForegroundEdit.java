@@ -3,7 +3,10 @@ package org.stablevideo.edit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.stablevideo.atlas.Atlas;
 import org.stablevideo.atlas.DenseMap;
 import org.stablevideo.atlas.GridMap;
@@ -26,6 +29,7 @@ import org.stablevideo.render.LayerEdit;
  */
 final class ForegroundEdit {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ForegroundEdit.class);
     private static final int LEAST_CROP = 64;
     private static final int EPOCHS = 100;
     private static final double RATE = 3e-3;
@@ -179,7 +183,11 @@ final class ForegroundEdit {
             System.arraycopy(merged.colour()[k], 0, start, k * size.area(), size.area());
         }
         try (AggregationNetwork network = new AggregationNetwork()) {
-            float[] refined = network.fit(size, start, targets, EPOCHS, RATE, progress).atlas();
+            AggregationNetwork.Fit fit = network.fit(size, start, targets, EPOCHS, RATE, progress);
+            if (fit.losses().length > 0) {
+                LOG.info("key frames differ from their merged atlas by {} levels", String.format(Locale.ROOT, "%.2f", 255 * fit.losses()[0] / targets.size()));
+            }
+            float[] refined = fit.atlas();
             Canvas out = Canvas.blank(size);
             for (int k = 0; k < 3; k++) {
                 System.arraycopy(refined, k * size.area(), out.colour()[k], 0, size.area());

@@ -12,6 +12,8 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stablevideo.atlas.Atlas;
+import org.stablevideo.atlas.AtlasHealth;
+import org.stablevideo.atlas.AtlasQuality;
 import org.stablevideo.clip.Clip;
 import org.stablevideo.clip.ClipIdentity;
 import org.stablevideo.frame.FrameRate;
@@ -71,7 +73,7 @@ class AutomaticEditTest {
         assertTrue(drawn.explained()[0] > 0.9 && drawn.explained()[1] > 0.9, drawn.sentence());
         AtlasFit turned = AtlasFit.of(shot.atlas(), turning());
         assertTrue(!turned.holds(0) && turned.holds(1), turned.sentence());
-        assertTrue(new AtlasFit(new double[] {Double.NaN}).holds(0));
+        assertTrue(new AtlasFit(new double[] {Double.NaN}, 0).holds(0));
     }
 
     @Test
@@ -89,6 +91,23 @@ class AutomaticEditTest {
         assertTrue(object.layers().isEmpty() && object.shots().size() == 1);
         Edit scene = edit(turning(), "", "snow", painter);
         assertTrue(scene.shots().isEmpty() && scene.layers().size() == 1);
+    }
+
+    @Test
+    void shouldPaintFramesWhereTheHealthMapKnowsOfACut() {
+        Atlas whole = shot.atlas();
+        AtlasQuality own = whole.quality();
+        int count = whole.frameCount();
+        AtlasHealth health = new AtlasHealth(
+                0, 0, new byte[0], new byte[0], new byte[0], new byte[0], new double[count], new double[count], List.of(count - 3));
+        AtlasQuality cut = new AtlasQuality(own.psnr(), own.staticPsnr(), own.coverage(), own.foldedShare(), own.seconds(), health);
+        Atlas atlas = new Atlas(whole.id(), whole.clip(), whole.clipSize(), whole.solveSize(), whole.rate(), whole.layers(), cut);
+        assertEquals("1.00, 1.00, with 1 cut", AtlasFit.of(atlas, shot).sentence());
+        EditRequest request = new EditRequest(
+                "a red ball", "snow", "", "auto", "auto", 11, OptionalInt.empty(), OptionalDouble.empty(), 0.7, List.of());
+        Edit edit = new EditMethods(folder).named("auto").edit(
+                "e", shot, atlas, request, new FakePainter((x, y) -> new int[] {20, 40, 220}), Progress.NONE);
+        assertTrue(edit.layers().isEmpty() && edit.shots().size() == 2);
     }
 
     @Test
