@@ -37,6 +37,25 @@ record Canvas(FrameSize size, float[][] colour, float[] weight) {
         return canvas;
     }
 
+    /** Colours as networks give them, three planes one after another; every pixel of weight 1. */
+    static Canvas of(FrameSize size, float... planes) {
+        Canvas canvas = blank(size);
+        for (int k = 0; k < 3; k++) {
+            System.arraycopy(planes, k * size.area(), canvas.colour[k], 0, size.area());
+        }
+        java.util.Arrays.fill(canvas.weight, 1);
+        return canvas;
+    }
+
+    /** The colours as networks take them: three planes, one after another. */
+    float[] planes() {
+        float[] out = new float[3 * size.area()];
+        for (int k = 0; k < 3; k++) {
+            System.arraycopy(colour[k], 0, out, k * size.area(), size.area());
+        }
+        return out;
+    }
+
     /** The colours in 8 bits; weights are left behind. */
     Picture picture() {
         byte[] rgb = new byte[size.rgbBytes()];

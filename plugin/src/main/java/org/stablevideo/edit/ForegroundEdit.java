@@ -160,40 +160,35 @@ final class ForegroundEdit {
     }
 
     private AggregationNetwork.Target target(Canvas edited, View view) {
-        FrameSize texture = layer.texture().size();
-        Canvas small = edited.resized(working);
         float[] u = Resample.resize(view.u, edited.size(), working);
         float[] v = Resample.resize(view.v, edited.size(), working);
-        float[] colour = new float[3 * working.area()];
-        float[] grid = new float[2 * working.area()];
-        for (int i = 0; i < working.area(); i++) {
-            for (int k = 0; k < 3; k++) {
-                colour[k * working.area() + i] = small.colour()[k][i];
-            }
+        return target(edited.resized(working), u, v, layer.texture().size());
+    }
+
+    /**
+     * What a picture says of a texture.
+     *
+     * @param picture colours, and how far each pixel belongs to the layer
+     * @param u texel column for each pixel
+     * @param v texel row for each pixel
+     */
+    static AggregationNetwork.Target target(Canvas picture, float[] u, float[] v, FrameSize texture) {
+        float[] grid = new float[2 * u.length];
+        for (int i = 0; i < u.length; i++) {
             grid[2 * i] = 2 * u[i] / Math.max(1, texture.width() - 1) - 1;
             grid[2 * i + 1] = 2 * v[i] / Math.max(1, texture.height() - 1) - 1;
         }
-        return new AggregationNetwork.Target(working, colour, small.weight(), grid);
+        return new AggregationNetwork.Target(picture.size(), picture.planes(), picture.weight(), grid);
     }
 
     private Canvas aggregate(Canvas merged, Progress progress) {
         FrameSize size = merged.size();
-        float[] start = new float[3 * size.area()];
-        for (int k = 0; k < 3; k++) {
-            System.arraycopy(merged.colour()[k], 0, start, k * size.area(), size.area());
-        }
         try (AggregationNetwork network = new AggregationNetwork()) {
-            AggregationNetwork.Fit fit = network.fit(size, start, targets, EPOCHS, RATE, progress);
+            AggregationNetwork.Fit fit = network.fit(size, merged.planes(), targets, EPOCHS, RATE, progress);
             if (fit.losses().length > 0) {
                 LOG.info("key frames differ from their merged atlas by {} levels", String.format(Locale.ROOT, "%.2f", 255 * fit.losses()[0] / targets.size()));
             }
-            float[] refined = fit.atlas();
-            Canvas out = Canvas.blank(size);
-            for (int k = 0; k < 3; k++) {
-                System.arraycopy(refined, k * size.area(), out.colour()[k], 0, size.area());
-            }
-            Arrays.fill(out.weight(), 1);
-            return out;
+            return Canvas.of(size, fit.atlas());
         }
     }
 

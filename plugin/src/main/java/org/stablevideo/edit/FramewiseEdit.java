@@ -94,9 +94,7 @@ public final class FramewiseEdit implements EditMethod {
         List<PaintedShot> shots = new ArrayList<>();
         double share = object && background ? 0.5 : object ? 1 : 0;
         if (object) {
-            Layer layer = atlas.foreground().filter(FramewiseEdit::shows).orElseThrow(() -> new ProblemException(new RequestInvalid(
-                    "No object was found in the clip, so there is nothing that the foreground prompt could be laid on.",
-                    "Give a mask of the object (mask=…), or write a background prompt instead.")));
+            Layer layer = atlas.foreground().filter(FramewiseEdit::shows).orElseThrow(FramewiseEdit::noObject);
             List<Box> boxes = Crop.around(layer, clip.size());
             shots.add(paint(id + "-0", painter, painter.foreground(), clip, atlas, 0, boxes, progress.part(0, share)));
         }
@@ -117,7 +115,15 @@ public final class FramewiseEdit implements EditMethod {
         return new PaintedShot(layer, clip.size(), boxes, frames.paint(id, painter, subject, shown, progress));
     }
 
-    private static boolean shows(Layer layer) {
+    /** What to say where there is nothing to paint. */
+    static ProblemException noObject() {
+        return new ProblemException(new RequestInvalid(
+                "No object was found in the clip, so there is nothing that the foreground prompt could be laid on.",
+                "Give a mask of the object (mask=…), or write a background prompt instead."));
+    }
+
+    /** Whether a layer's mattes show it in any frame. */
+    static boolean shows(Layer layer) {
         return layer.opacity().stream().anyMatch(KeyframeChoice::shows);
     }
 }

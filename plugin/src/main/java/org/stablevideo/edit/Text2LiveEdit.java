@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.stablevideo.atlas.Atlas;
 import org.stablevideo.atlas.DenseMap;
 import org.stablevideo.atlas.GridMap;
@@ -67,6 +68,9 @@ record Text2LiveEdit(ModelStore store, EditLayerNetwork.Training training) imple
             throw new ProblemException(new RequestInvalid(
                     "Neither a foreground nor a background prompt was given.", "Say what the object or the background shall become."));
         }
+        if (object && atlas.foreground().filter(FramewiseEdit::shows).isEmpty()) {
+            throw FramewiseEdit.noObject();
+        }
         Path file = weightsFile();
         double share = object && background ? 0.5 : object ? 1 : 0;
         List<LayerEdit> layers = new ArrayList<>();
@@ -82,23 +86,13 @@ record Text2LiveEdit(ModelStore store, EditLayerNetwork.Training training) imple
     private LayerEdit layer(Path file, Clip clip, Atlas atlas, int index, String prompt, long seed, Progress progress) {
         try (SafetensorsFile weights = SafetensorsFile.open(file); EditLayerNetwork network = new EditLayerNetwork(weights)) {
             List<Target> frames = frames(clip, atlas, index, network.side());
-            if (frames.isEmpty()) {
-                throw new ProblemException(new RequestInvalid(
-                        "No object was found in the clip, so there is nothing that the foreground prompt could be laid on.",
-                        "Give a mask of the object (mask=…), or write a background prompt instead."));
-            }
             Layer layer = atlas.layers().get(index);
             Canvas texture = Canvas.of(layer.texture().colour());
             double scale = Math.min(1, (double) TEXELS / texture.size().longSide());
             FrameSize small = new FrameSize(
                     (int) Math.max(8, Math.round(texture.size().width() * scale)), (int) Math.max(8, Math.round(texture.size().height() * scale)));
-            EditLayerNetwork.EditLayer painted = network.fit(small, planes(texture.resized(small)), frames, prompt, seed, training, progress);
-            Canvas colour = Canvas.blank(small);
-            java.util.Arrays.fill(colour.weight(), 1);
-            for (int k = 0; k < 3; k++) {
-                System.arraycopy(painted.colour(), k * small.area(), colour.colour()[k], 0, small.area());
-            }
-            Picture large = GuidedUpsampling.apply(colour, texture).picture();
+            EditLayerNetwork.EditLayer painted = network.fit(small, texture.resized(small).planes(), frames, prompt, seed, training, progress);
+            Picture large = GuidedUpsampling.apply(Canvas.of(small, painted.colour()), texture).picture();
             return new LayerEdit(index, large, opacity(Resample.resize(painted.opacity(), small, texture.size()), texture.size()));
         }
     }
@@ -109,15 +103,12 @@ record Text2LiveEdit(ModelStore store, EditLayerNetwork.Training training) imple
         FrameSize size = atlas.solveSize();
         FrameSize square = new FrameSize(side, side);
         Layer layer = atlas.layers().get(index);
-        List<Box> boxes = object && layer.opacity().stream().noneMatch(KeyframeChoice::shows)
-                ? List.of()
-                : object ? Crop.around(layer, size) : Crop.whole(size, atlas.frameCount());
-        int apart = Math.max(2, (boxes.size() + MOST_FRAMES - 1) / MOST_FRAMES);
+        List<Box> boxes = object ? Crop.around(layer, size) : Crop.whole(size, atlas.frameCount());
+        int[] shown = IntStream.range(0, boxes.size()).filter(t -> !object || KeyframeChoice.shows(layer.opacity().get(t))).toArray();
+        int apart = Math.max(2, (shown.length + MOST_FRAMES - 1) / MOST_FRAMES);
         List<Target> out = new ArrayList<>();
-        for (int t = 0; t < boxes.size(); t += apart) {
-            if (object && !KeyframeChoice.shows(layer.opacity().get(t))) {
-                continue;
-            }
+        for (int i = 0; i < shown.length; i += apart) {
+            int t = shown[i];
             Box own = boxes.get(t);
             int longer = Math.max(own.width(), own.height());
             Box box = own.grown(0, longer, size);
@@ -126,25 +117,7 @@ record Text2LiveEdit(ModelStore store, EditLayerNetwork.Training training) imple
             DenseMap map = GridMap.dense(layer.mapping().get(t), size, size);
             float[] u = Resample.resize(Crop.cut(map.u(), size, box), box.size(), square);
             float[] v = Resample.resize(Crop.cut(map.v(), size, box), box.size(), square);
-            out.add(new Target(square, planes(part), part.weight(), grid(u, v, layer.texture().size())));
-        }
-        return out;
-    }
-
-    private static float[] grid(float[] u, float[] v, FrameSize texture) {
-        float[] grid = new float[2 * u.length];
-        for (int i = 0; i < u.length; i++) {
-            grid[2 * i] = 2 * u[i] / Math.max(1, texture.width() - 1) - 1;
-            grid[2 * i + 1] = 2 * v[i] / Math.max(1, texture.height() - 1) - 1;
-        }
-        return grid;
-    }
-
-    private static float[] planes(Canvas canvas) {
-        int area = canvas.size().area();
-        float[] out = new float[3 * area];
-        for (int k = 0; k < 3; k++) {
-            System.arraycopy(canvas.colour()[k], 0, out, k * area, area);
+            out.add(ForegroundEdit.target(part, u, v, layer.texture().size()));
         }
         return out;
     }

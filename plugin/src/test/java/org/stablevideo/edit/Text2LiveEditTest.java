@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.stablevideo.atlas.Atlas;
 import org.stablevideo.frame.FrameSize;
 import org.stablevideo.frame.RgbFrame;
 import org.stablevideo.model.EditLayerNetwork;
@@ -115,5 +116,11 @@ class Text2LiveEditTest {
             }
         }));
         assertThrows(ProblemException.class, () -> edit(method, request("", ""), Progress.NONE));
+        Atlas whole = shot.atlas();
+        Atlas bare = new Atlas(
+                whole.id(), whole.clip(), whole.clipSize(), whole.solveSize(), whole.rate(), List.of(whole.background()), whole.quality());
+        ProblemException none = assertThrows(ProblemException.class, () -> method.edit(
+                "e", shot, bare, request("a red ball", ""), new FakePainter((x, y) -> new int[3]), Progress.NONE));
+        assertTrue(none.problem().remedy().contains("mask"), none.problem().remedy());
     }
 }
