@@ -48,8 +48,9 @@ public final class MotionMattes implements ObjectMattes {
         float[][] steady = TrackSmoothing.along(clip, cuts, 4);
         PersistentObject.keep(clip, steady, seeds.shares(), 0.4f);
         CastShadow.lift(clip, steady, progress.part(0.8, 0.85));
+        float[][] agreed = TrackSmoothing.along(clip, steady, 4);
         Plane[] mattes = new Plane[clip.count()];
-        FrameWorkers.each(clip.count(), "softening edges", progress.part(0.85, 1), t -> mattes[t] = SoftEdges.refine(frames, t, clip, steady[t]));
+        FrameWorkers.each(clip.count(), "softening edges", progress.part(0.85, 1), t -> mattes[t] = SoftEdges.refine(frames, t, clip, agreed[t]));
         return new ArrayList<>(Arrays.asList(mattes));
     }
 
