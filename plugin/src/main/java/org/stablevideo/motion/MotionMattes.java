@@ -29,6 +29,9 @@ public final class MotionMattes implements ObjectMattes {
     /** Least share of a frame's pixels, on average over the clip, that an object covers. */
     private static final double SMALLEST = 0.0008;
 
+    /** Frames each way that a point is followed for its last vote. */
+    private static final int REACH = 12;
+
     @Override
     public List<Plane> find(SolveFrames frames, ClipFlow flow, Progress progress) {
         if (frames.count() < 2 || frames.size().area() < 1024) {
@@ -48,9 +51,9 @@ public final class MotionMattes implements ObjectMattes {
         float[][] steady = TrackSmoothing.along(clip, cuts, 4);
         PersistentObject.keep(clip, steady, seeds.shares(), 0.4f);
         CastShadow.lift(clip, steady, progress.part(0.8, 0.85));
-        float[][] agreed = TrackSmoothing.along(clip, steady, 4);
+        float[][] agreed = TrackVote.along(clip, steady, REACH, progress.part(0.85, 0.87));
         Plane[] mattes = new Plane[clip.count()];
-        FrameWorkers.each(clip.count(), "softening edges", progress.part(0.85, 1), t -> mattes[t] = SoftEdges.refine(frames, t, clip, agreed[t]));
+        FrameWorkers.each(clip.count(), "softening edges", progress.part(0.87, 1), t -> mattes[t] = SoftEdges.refine(frames, t, clip, agreed[t]));
         return new ArrayList<>(Arrays.asList(mattes));
     }
 

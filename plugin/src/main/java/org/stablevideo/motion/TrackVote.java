@@ -1,0 +1,79 @@
+package org.stablevideo.motion;
+
+import java.util.Arrays;
+import org.stablevideo.progress.Progress;
+
+/**
+ * Lets every point be what it mostly is: a map's value averaged over the point's whole track, as far as the motion can be trusted. What is missing
+ * or too much in a few frames is outvoted by the others.
+ */
+final class TrackVote {
+
+    /** Trust, a product of flow confidences, below which a track ends. */
+    private static final float LOST = 0.15f;
+
+    /** Least trust in a step; flow that disagrees with its way back a little is no reason to end. */
+    private static final float STEADY = 0.97f;
+
+    private TrackVote() {}
+
+    /**
+     * Averages maps along tracks.
+     *
+     * @param maps one map a coarse frame
+     * @param reach most frames that a track is followed each way
+     * @return new maps
+     */
+    static float[][] along(CoarseClip clip, float[][] maps, int reach, Progress progress) {
+        float[][] voted = new float[maps.length][];
+        FrameWorkers.each(maps.length, "finding the object", progress, t -> voted[t] = vote(clip, maps, t, reach));
+        return voted;
+    }
+
+    private static float[] vote(CoarseClip clip, float[][] maps, int t, int reach) {
+        int w = clip.size().width();
+        int h = clip.size().height();
+        float[] sum = maps[t].clone();
+        float[] weight = new float[w * h];
+        Arrays.fill(weight, 1);
+        float[] xs = new float[w * h];
+        float[] ys = new float[w * h];
+        float[] trust = new float[w * h];
+        for (int way = -1; way <= 1; way += 2) {
+            for (int i = 0; i < xs.length; i++) {
+                xs[i] = i % w;
+                ys[i] = i / w;
+                trust[i] = 1;
+            }
+            for (int d = 1; d <= reach; d++) {
+                int at = t + way * (d - 1);
+                FlowField step = clip.step(at, way);
+                if (step == null) {
+                    break;
+                }
+                float[] map = maps[at + way];
+                for (int i = 0; i < xs.length; i++) {
+                    if (trust[i] < LOST) {
+                        continue;
+                    }
+                    int x = Math.round(xs[i]);
+                    int y = Math.round(ys[i]);
+                    int p = y * w + x;
+                    trust[i] *= Math.min(1, (step.confidence()[p] & 255) / 255f / STEADY);
+                    xs[i] += step.dx(x, y);
+                    ys[i] += step.dy(x, y);
+                    if (trust[i] < LOST || xs[i] < 0 || ys[i] < 0 || xs[i] > w - 1 || ys[i] > h - 1) {
+                        trust[i] = 0;
+                        continue;
+                    }
+                    sum[i] += trust[i] * TrackSmoothing.sample(map, w, h, xs[i], ys[i]);
+                    weight[i] += trust[i];
+                }
+            }
+        }
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] /= weight[i];
+        }
+        return sum;
+    }
+}
