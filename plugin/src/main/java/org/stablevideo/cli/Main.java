@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             MeasureCommand.class,
             CompareCommand.class,
             BenchCommand.class,
+            ExportCommand.class,
             PresetCommand.class,
             ModelsCommand.class,
             BackendCommand.class,

@@ -1,19 +1,14 @@
 package org.stablevideo.host;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import javax.xml.XMLConstants;
-import javax.xml.parsers.DocumentBuilderFactory;
-import javax.xml.parsers.ParserConfigurationException;
 import org.stablevideo.frame.FrameRate;
 import org.stablevideo.frame.FrameSize;
 import org.stablevideo.problem.ClipUnreadable;
@@ -102,7 +97,7 @@ public final class ClipProbe {
             throw unreadable("The host cannot open the clip " + resource + ".", "Check that melt plays it.", null);
         }
         Element producer = (Element) (producers.getLength() > 0 ? producers.item(0) : chains.item(0));
-        return describe(resource, properties(producer), (Element) profiles.item(0));
+        return describe(resource, MltXml.properties(producer), (Element) profiles.item(0));
     }
 
     private static SourceClip describe(String resource, Map<String, String> properties, Element profile) throws IOException {
@@ -149,26 +144,11 @@ public final class ClipProbe {
 
     private static Document parse(String resource, byte[] xml) throws IOException {
         try {
-            DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
-            factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
-            factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-            return factory.newDocumentBuilder().parse(new ByteArrayInputStream(xml));
+            return MltXml.parse(xml);
         } catch (SAXException e) {
             String start = new String(xml, 0, Math.min(xml.length, 80), StandardCharsets.UTF_8);
             throw unreadable("The host cannot open the clip " + resource + (start.isBlank() ? "." : " (" + start + ")."), "Check that melt plays it.", e);
-        } catch (ParserConfigurationException e) {
-            throw new IllegalStateException(e);
         }
-    }
-
-    private static Map<String, String> properties(Element producer) {
-        Map<String, String> values = new HashMap<>();
-        NodeList nodes = producer.getElementsByTagName("property");
-        for (int i = 0; i < nodes.getLength(); i++) {
-            Element node = (Element) nodes.item(i);
-            values.put(node.getAttribute("name"), node.getTextContent());
-        }
-        return values;
     }
 
     private static int attribute(Element element, String name) {

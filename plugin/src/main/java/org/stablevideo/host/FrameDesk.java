@@ -15,7 +15,9 @@ import org.stablevideo.job.JobQueue;
 import org.stablevideo.job.Outcome;
 import org.stablevideo.pipeline.EditPipeline;
 import org.stablevideo.pipeline.EffectRequest;
+import org.stablevideo.pipeline.PackedEdits;
 import org.stablevideo.preset.EffectParameter;
+import org.stablevideo.preset.PresetLibrary;
 import org.stablevideo.problem.Problem;
 import org.stablevideo.problem.ProblemException;
 import org.stablevideo.render.FrameRenderer;
@@ -81,7 +83,7 @@ final class FrameDesk {
     }
 
     private void answer(int session, BridgeRequest request, HostFrame host) {
-        EffectRequest effect = EffectRequest.read(host.parameters());
+        EffectRequest effect = EffectRequest.read(host.parameters(), presets(host));
         if (host.analyses()) {
             apply(session, request, host, effect);
             return;
@@ -105,6 +107,12 @@ final class FrameDesk {
         } else {
             show(request, host, source, clip, work);
         }
+    }
+
+    /** The presets of this user, and those that travelled with the clip where it names one. */
+    private static PresetLibrary presets(HostFrame host) {
+        PresetLibrary standard = PresetLibrary.standard();
+        return host.parameters().containsKey(EffectParameter.PRESET.key()) ? standard.with(PackedEdits.foldersOf(host.resource())) : standard;
     }
 
     /** A preview without its edit: the source with what is going on, or with what went wrong. */

@@ -1,5 +1,6 @@
 package org.stablevideo.pipeline;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import org.stablevideo.clip.Clip;
 import org.stablevideo.clip.ClipIdentity;
 import org.stablevideo.edit.Edit;
 import org.stablevideo.edit.EditRequest;
+import org.stablevideo.pipeline.PackedEdits.Packed;
 import org.stablevideo.problem.ClipUnreadable;
 import org.stablevideo.problem.ProblemException;
 import org.stablevideo.problem.RequestInvalid;
@@ -30,6 +32,7 @@ public final class StudioPipeline implements EditPipeline {
     private static final double ATLAS_SHARE = 0.6;
 
     private final Stages stages;
+    private final PackedEdits packed = new PackedEdits();
     private final Object heavyWork = new Object();
     private final Map<String, Atlas> recentAtlases = new LinkedHashMap<>(4, 0.75f, true) {
         @Override
@@ -44,12 +47,34 @@ public final class StudioPipeline implements EditPipeline {
 
     @Override
     public Optional<FrameRenderer> find(ClipIdentity clip, EditRequest request, String mask) {
+        return finished(clip, request, mask).map(work -> stages.renderer(work.atlas(), work.edit()));
+    }
+
+    /** Edit and atlas from the cache, else from beside the clip; a model that is missing matters only when there is neither. */
+    private Optional<Packed> finished(ClipIdentity clip, EditRequest request, String mask) {
         String atlasId = WorkId.atlas(clip, mask);
-        Optional<Edit> edit = stages.findEdit(WorkId.edit(atlasId, request, stages.modelId(request)));
-        if (edit.isEmpty()) {
-            return Optional.empty();
+        try {
+            Optional<Packed> cached = stages.findEdit(WorkId.edit(atlasId, request, stages.modelId(request)))
+                    .flatMap(edit -> findAtlas(atlasId).map(atlas -> new Packed(atlas, edit)));
+            return cached.isPresent() ? cached : packed.find(clip, request, mask);
+        } catch (ProblemException e) {
+            Optional<Packed> beside = packed.find(clip, request, mask);
+            if (beside.isEmpty()) {
+                throw e;
+            }
+            return beside;
         }
-        return findAtlas(atlasId).map(atlas -> stages.renderer(atlas, edit.get()));
+    }
+
+    /**
+     * Packs a finished edit for a journey, see {@link PackedEdits}.
+     *
+     * @param folder where it goes; made when missing
+     * @return the file of the edit; empty when the edit is not made yet
+     * @throws ProblemException when there is no room for it
+     */
+    public Optional<Path> pack(ClipIdentity clip, EditRequest request, String mask, Path folder) {
+        return finished(clip, request, mask).map(work -> PackedEdits.write(work, clip, mask, folder));
     }
 
     @Override

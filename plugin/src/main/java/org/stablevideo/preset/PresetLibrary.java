@@ -53,6 +53,17 @@ public final class PresetLibrary {
         return new PresetLibrary(shipped, ownFolder(System.getenv()));
     }
 
+    /**
+     * This library with more folders to read, which yield to all that it has.
+     *
+     * @param folders the first wins
+     */
+    public PresetLibrary with(List<Path> folders) {
+        List<Path> all = new ArrayList<>(shipped);
+        all.addAll(folders);
+        return new PresetLibrary(all, own);
+    }
+
     private static Path ownFolder(Map<String, String> environment) {
         String chosen = environment.getOrDefault("STABLEVIDEO_PRESETS", "");
         if (!chosen.isBlank()) {

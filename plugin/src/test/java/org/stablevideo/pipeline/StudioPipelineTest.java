@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.stablevideo.atlas.Atlas;
 import org.stablevideo.atlas.AtlasQuality;
 import org.stablevideo.atlas.AtlasTexture;
@@ -26,6 +30,7 @@ import org.stablevideo.frame.FrameSize;
 import org.stablevideo.frame.Picture;
 import org.stablevideo.frame.Plane;
 import org.stablevideo.frame.RgbFrame;
+import org.stablevideo.problem.ModelMissing;
 import org.stablevideo.problem.ProblemException;
 import org.stablevideo.progress.CancelledException;
 import org.stablevideo.progress.Progress;
@@ -87,6 +92,32 @@ class StudioPipelineTest {
         assertEquals(id, WorkId.edit("atlas", request("a red car"), "pocket"));
     }
 
+    @Test
+    void shouldFindWhatWasPackedBesideTheClip(@TempDir Path travel) throws IOException {
+        ClipIdentity clip = new ClipIdentity(travel.resolve("film/clips/a.mp4").toString(), CLIP.contentHash(), 0, 1);
+        Path folder = travel.resolve("film").resolve(PackedEdits.FOLDER);
+        Path mask = Files.writeString(Files.createDirectories(travel.resolve("film/clips")).resolve("mask.png"), "1234");
+        assertTrue(pipeline.pack(clip, request("a red car"), "", folder).isEmpty(), "nothing is made yet");
+        pipeline.prepare(source(clip), request("a red car"), mask.toString(), Progress.NONE).close();
+        Path file = pipeline.pack(clip, request("a red car"), mask.toString(), folder).orElseThrow();
+
+        StudioPipeline elsewhere = new StudioPipeline(new FakeStages() {
+            @Override
+            public String modelId(EditRequest request) {
+                throw new ProblemException(new ModelMissing("The model is not installed.", "Fetch it."));
+            }
+        });
+        assertTrue(elsewhere.find(clip, request("a red car"), mask.toString()).isPresent());
+        assertTrue(elsewhere.find(clip, request("a red car"), "/not/taken/along/mask.png").isPresent(), "the mask itself need not travel");
+        assertThrows(ProblemException.class, () -> elsewhere.find(clip, request("a red car"), ""), "an edit with a mask is another one");
+        assertThrows(ProblemException.class, () -> elsewhere.find(clip, request("a red cat"), mask.toString()));
+        Files.writeString(mask, "another mask");
+        assertThrows(ProblemException.class, () -> elsewhere.find(clip, request("a red car"), mask.toString()), "the mask has changed since");
+        Files.writeString(mask, "1234");
+        Files.write(file, new byte[] {1, 2, 3});
+        assertThrows(ProblemException.class, () -> elsewhere.find(clip, request("a red car"), mask.toString()), "damaged counts as missing");
+    }
+
     private EditRequest request(String foreground) {
         return EffectRequest.read(Map.of("foreground", foreground)).edit();
     }
@@ -128,7 +159,7 @@ class StudioPipelineTest {
         }
     }
 
-    private final class FakeStages implements Stages {
+    private class FakeStages implements Stages {
         private final Map<String, Atlas> atlases = new HashMap<>();
         private final Map<String, Edit> edits = new HashMap<>();
 
