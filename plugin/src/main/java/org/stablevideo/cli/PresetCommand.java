@@ -2,10 +2,12 @@ package org.stablevideo.cli;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonParser;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.stablevideo.preset.EffectParameter;
 import org.stablevideo.preset.Preset;
@@ -42,7 +44,15 @@ final class PresetCommand implements Callable<Integer> {
         return ExitCode.USAGE;
     }
 
-    @Command(name = "list", description = "Names all presets; your own are marked with *.")
+    /** Where setup has made the effect known to Kdenlive, its lists follow. */
+    private static void showInKdenlive(PresetLibrary library) throws IOException {
+        UserSetup setup = new UserSetup(Installation.current(), Installation.userData());
+        if (setup.isDone()) {
+            setup.showPresets(library);
+        }
+    }
+
+    @Command(name = "list", description = "Names all presets; your own are marked with *, those saved in Kdenlive with K.")
     static final class ListAll implements Callable<Integer> {
 
         @Spec
@@ -62,7 +72,7 @@ final class PresetCommand implements Callable<Integer> {
             } else {
                 int width = presets.stream().mapToInt(preset -> preset.id().length()).max().orElse(1);
                 for (Preset preset : presets) {
-                    String mark = library.isOwn(preset.id()) ? "*" : " ";
+                    String mark = library.isOwn(preset.id()) ? "*" : library.isInKdenlive(preset.id()) ? "K" : " ";
                     String about = preset.description().isBlank() ? preset.title() : preset.title() + ": " + preset.description();
                     spec.commandLine().getOut().println(mark + " " + preset.id() + " ".repeat(width - preset.id().length()) + "  " + about);
                 }
@@ -115,7 +125,7 @@ final class PresetCommand implements Callable<Integer> {
         }
 
         @Override
-        public Integer call() {
+        public Integer call() throws IOException {
             PresetLibrary library = PresetLibrary.standard();
             Map<String, String> given = effect.given(library);
             if (!id.matches(Preset.ID_PATTERN)) {
@@ -137,6 +147,7 @@ final class PresetCommand implements Callable<Integer> {
                 throw new ProblemException(new PresetInvalid("The preset would hold nothing.", "Give a prompt, for instance --background \"…\"."));
             }
             Path file = library.save(new Preset(id, title == null ? id : title, description, values));
+            showInKdenlive(library);
             spec.commandLine().getOut().println("saved " + file);
             return ExitCode.DONE;
         }
@@ -160,8 +171,14 @@ final class PresetCommand implements Callable<Integer> {
         private String id;
 
         @Override
-        public Integer call() {
-            PresetLibrary.standard().delete(id);
+        public Integer call() throws IOException {
+            PresetLibrary library = PresetLibrary.standard();
+            Optional<Preset> old = library.list().stream().filter(preset -> preset.id().equals(id)).findFirst();
+            library.delete(id);
+            UserSetup setup = new UserSetup(Installation.current(), Installation.userData());
+            if (setup.isDone() && old.isPresent()) {
+                setup.hidePreset(old.get().title(), library);
+            }
             spec.commandLine().getOut().println("deleted " + id);
             return ExitCode.DONE;
         }
@@ -177,9 +194,10 @@ final class PresetCommand implements Callable<Integer> {
         private List<Path> files;
 
         @Override
-        public Integer call() {
+        public Integer call() throws IOException {
             PresetLibrary library = PresetLibrary.standard();
             files.forEach(file -> spec.commandLine().getOut().println("imported " + library.importFrom(file).id()));
+            showInKdenlive(library);
             return ExitCode.DONE;
         }
     }

@@ -8,8 +8,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.stablevideo.model.ModelStore;
+import org.stablevideo.preset.KdenlivePresets;
+import org.stablevideo.preset.Preset;
 import org.stablevideo.preset.PresetLibrary;
 
 /**
@@ -59,15 +63,30 @@ final class UserSetup {
             replace(desktopEntry(), desktopText());
             done.add("menu entry      " + desktopEntry());
         }
-        replace(effect(), EffectFile.with(Files.readString(installation.kdenlive("stablevideo.xml")), presets.list(), ModelStore.ofUser()));
+        showPresets(presets);
         done.add("effect          " + effect());
         String group = Files.readString(installation.kdenlive("category.xml"));
         replace(categories(), withGroup(currentCategories(), group));
         done.add("category        " + categories());
-        KdenlivePresets menu = new KdenlivePresets(menuPresets());
-        menu.put(presets.list());
         done.add("presets         " + menuPresets());
         return done;
+    }
+
+    /** Whether it was done before. */
+    boolean isDone() {
+        return Files.exists(effect());
+    }
+
+    /** Brings presets into the effect's list and into Kdenlive's preset menu. */
+    void showPresets(PresetLibrary presets) throws IOException {
+        replace(effect(), EffectFile.with(Files.readString(installation.kdenlive("stablevideo.xml")), presets.listFiles(), ModelStore.ofUser()));
+        new KdenlivePresets(menuPresets()).put(presets.listFiles());
+    }
+
+    /** Takes a preset out of the effect's list and of Kdenlive's preset menu. */
+    void hidePreset(String title, PresetLibrary rest) throws IOException {
+        new KdenlivePresets(menuPresets()).drop(Set.of(title));
+        showPresets(rest);
     }
 
     /** Takes everything back that is still as setup left it. */
@@ -93,7 +112,8 @@ final class UserSetup {
             done.add("removed our group from " + categories());
         }
         if (Files.exists(menuPresets())) {
-            new KdenlivePresets(menuPresets()).drop(PresetLibrary.standard().list());
+            Set<String> ours = PresetLibrary.standard().listFiles().stream().map(Preset::title).collect(Collectors.toSet());
+            new KdenlivePresets(menuPresets()).drop(ours);
             done.add("removed our presets from " + menuPresets());
         }
         return done.isEmpty() ? List.of("nothing was set up") : done;

@@ -170,6 +170,14 @@ public enum EffectParameter {
         return kind == Kind.TEXT ? text : trimmed;
     }
 
+    /** Whether a checked value is the default. */
+    boolean isDefault(String value) {
+        return switch (kind) {
+            case INTEGER, NUMBER -> Double.parseDouble(value) == Double.parseDouble(defaultText);
+            case TEXT, CHOICE, FRAMES -> value.trim().equals(defaultText);
+        };
+    }
+
     /** What a value may be, for a sentence that begins with “Give”. */
     public String expectation() {
         return switch (kind) {

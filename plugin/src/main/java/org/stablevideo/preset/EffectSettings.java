@@ -50,7 +50,7 @@ public record EffectSettings(Map<EffectParameter, String> values) {
                 continue;
             }
             String value = parameter.check(HostText.decode(text));
-            if (!chosen.containsKey(parameter) || !isDefault(parameter, value)) {
+            if (!chosen.containsKey(parameter) || !parameter.isDefault(value)) {
                 chosen.put(parameter, value);
             }
         }
@@ -91,12 +91,5 @@ public record EffectSettings(Map<EffectParameter, String> values) {
             return List.of();
         }
         return Arrays.stream(text.split("[,;\\s]+")).map(Integer::valueOf).distinct().toList();
-    }
-
-    private static boolean isDefault(EffectParameter parameter, String value) {
-        return switch (parameter.kind()) {
-            case INTEGER, NUMBER -> Double.parseDouble(value) == Double.parseDouble(parameter.defaultText());
-            case TEXT, CHOICE, FRAMES -> value.trim().equals(parameter.defaultText());
-        };
     }
 }

@@ -12,14 +12,18 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.stablevideo.problem.PresetInvalid;
 import org.stablevideo.problem.ProblemException;
 
 /**
- * Presets of this computer: one file {@code <id>.json} each, those shipped and those the user saved. The user's wins where both have one of the same id.
- * Reads the folders anew on every call, so a file dropped in is there at once.
+ * Presets of this computer: one file {@code <id>.json} each, those shipped and those the user saved, and those that the user saved in Kdenlive's own preset
+ * menu. The user's files win over those shipped, and files over the menu, where they have one of the same id. Reads everything anew on every call, so
+ * what is dropped in or saved is there at once.
  */
 public final class PresetLibrary {
 
@@ -28,20 +32,33 @@ public final class PresetLibrary {
 
     private final List<Path> shipped;
     private final Path own;
+    private final Optional<KdenlivePresets> menu;
 
     /**
+     * Files alone.
+     *
      * @param shipped folders that are read only, the first wins
      * @param own the user's folder; made when first written to
      */
     public PresetLibrary(List<Path> shipped, Path own) {
+        this(shipped, own, Optional.empty());
+    }
+
+    /** Files and Kdenlive's menu. */
+    public PresetLibrary(List<Path> shipped, Path own, KdenlivePresets menu) {
+        this(shipped, own, Optional.of(menu));
+    }
+
+    private PresetLibrary(List<Path> shipped, Path own, Optional<KdenlivePresets> menu) {
         this.shipped = List.copyOf(shipped);
         this.own = own;
+        this.menu = menu;
     }
 
     /**
      * The library of this process: {@code presets} below the system property {@code stablevideo.root} and {@code /usr/share/stablevideo/presets} as
      * shipped; the user's own in {@code $STABLEVIDEO_PRESETS}, else {@code $XDG_DATA_HOME/stablevideo/presets}, else
-     * {@code ~/.local/share/stablevideo/presets}.
+     * {@code ~/.local/share/stablevideo/presets}; Kdenlive's menu of the user.
      */
     public static PresetLibrary standard() {
         List<Path> shipped = new ArrayList<>();
@@ -50,7 +67,10 @@ public final class PresetLibrary {
             shipped.add(Path.of(root, "presets"));
         }
         shipped.add(Path.of("/usr/share/stablevideo/presets"));
-        return new PresetLibrary(shipped, ownFolder(System.getenv()));
+        Path data = userData(System.getenv());
+        KdenlivePresets menu = new KdenlivePresets(data.resolve("kdenlive/effects/presets/stablevideo.json"));
+        String chosen = System.getenv().getOrDefault("STABLEVIDEO_PRESETS", "");
+        return new PresetLibrary(shipped, chosen.isBlank() ? data.resolve("stablevideo").resolve("presets") : Path.of(chosen), menu);
     }
 
     /**
@@ -61,17 +81,12 @@ public final class PresetLibrary {
     public PresetLibrary with(List<Path> folders) {
         List<Path> all = new ArrayList<>(shipped);
         all.addAll(folders);
-        return new PresetLibrary(all, own);
+        return new PresetLibrary(all, own, menu);
     }
 
-    private static Path ownFolder(Map<String, String> environment) {
-        String chosen = environment.getOrDefault("STABLEVIDEO_PRESETS", "");
-        if (!chosen.isBlank()) {
-            return Path.of(chosen);
-        }
+    private static Path userData(Map<String, String> environment) {
         String data = environment.getOrDefault("XDG_DATA_HOME", "");
-        Path base = data.isBlank() ? Path.of(System.getProperty("user.home"), ".local", "share") : Path.of(data);
-        return base.resolve("stablevideo").resolve("presets");
+        return data.isBlank() ? Path.of(System.getProperty("user.home"), ".local", "share") : Path.of(data);
     }
 
     /**
@@ -81,15 +96,29 @@ public final class PresetLibrary {
      */
     public Preset get(String id) {
         Path file = files().get(id);
-        if (file == null) {
-            throw new ProblemException(
-                    new PresetInvalid("There is no preset “" + id + "”.", NearNames.didYouMean(id, files().keySet()) + "."));
+        if (file != null) {
+            return readNamed(file);
         }
-        return readNamed(file);
+        Preset saved = savedInKdenlive().get(id);
+        if (saved == null) {
+            throw unknown(id);
+        }
+        return saved;
     }
 
-    /** All presets that can be read, by id; what cannot is in {@link #broken}. */
+    /** All presets that can be read: files by id, then those in Kdenlive's menu; what cannot is in {@link #broken}. */
     public List<Preset> list() {
+        List<Preset> presets = new ArrayList<>(listFiles());
+        try {
+            presets.addAll(savedInKdenlive().values());
+        } catch (ProblemException e) {
+            // told by broken(); the files are good nevertheless
+        }
+        return Collections.unmodifiableList(presets);
+    }
+
+    /** The presets that are files of ours, without those in Kdenlive's menu alone. */
+    public List<Preset> listFiles() {
         List<Preset> presets = new ArrayList<>();
         files().values().forEach(file -> {
             try {
@@ -113,7 +142,32 @@ public final class PresetLibrary {
                 }
             }
         });
+        try {
+            savedInKdenlive();
+        } catch (ProblemException e) {
+            if (e.problem() instanceof PresetInvalid problem) {
+                problems.put(menu.orElseThrow().file(), problem);
+            }
+        }
         return problems;
+    }
+
+    /** What the user saved in Kdenlive's menu, by id; not what is there because it is a file of ours. */
+    private Map<String, Preset> savedInKdenlive() {
+        if (menu.isEmpty()) {
+            return Map.of();
+        }
+        List<Preset> ours = listFiles();
+        Set<String> titles = ours.stream().map(Preset::title).collect(Collectors.toSet());
+        Map<String, Map<EffectParameter, String>> values = ours.stream().collect(Collectors.toMap(Preset::id, Preset::values));
+        Map<String, Preset> saved = menu.get().read(titles, id -> values.getOrDefault(id, Map.of()));
+        values.keySet().forEach(saved::remove);
+        return saved;
+    }
+
+    /** Whether the preset of that id is only in Kdenlive's menu. */
+    public boolean isInKdenlive(String id) {
+        return !files().containsKey(id) && savedInKdenlive().containsKey(id);
     }
 
     /** Whether the preset of that id is the user's own. */
@@ -134,18 +188,22 @@ public final class PresetLibrary {
     }
 
     /**
-     * Removes a preset of the user's own; a shipped one of the same id appears again.
+     * Removes a preset of the user's own, or one from Kdenlive's menu; a shipped one of the same id appears again.
      *
      * @throws ProblemException with {@link PresetInvalid} when there is none, or it is a shipped one
      */
     public void delete(String id) {
+        if (isInKdenlive(id)) {
+            menu.orElseThrow().drop(Set.of(get(id).title()));
+            return;
+        }
         if (!isOwn(id)) {
             Path file = files().get(id);
+            if (file == null) {
+                throw unknown(id);
+            }
             throw new ProblemException(
-                    file == null
-                            ? new PresetInvalid("There is no preset “" + id + "”.", NearNames.didYouMean(id, files().keySet()) + ".")
-                            : new PresetInvalid(
-                                    "Preset “" + id + "” belongs to the installation (" + file + ").", "Only your own presets can be deleted."));
+                    new PresetInvalid("Preset “" + id + "” belongs to the installation (" + file + ").", "Only your own presets can be deleted."));
         }
         try {
             Files.delete(own.resolve(id + SUFFIX));
@@ -178,6 +236,11 @@ public final class PresetLibrary {
     /** The preset as the text of its file. */
     public static String print(Preset preset) {
         return PresetFormat.print(preset);
+    }
+
+    private ProblemException unknown(String id) {
+        List<String> known = list().stream().map(Preset::id).toList();
+        return new ProblemException(new PresetInvalid("There is no preset “" + id + "”.", NearNames.didYouMean(id, known) + "."));
     }
 
     private Map<String, Path> files() {
@@ -229,7 +292,7 @@ public final class PresetLibrary {
         return PresetFormat.parse(json, file.toString());
     }
 
-    private static void write(Path file, String text) {
+    static void write(Path file, String text) {
         try {
             Path folder = Files.createDirectories(file.getParent());
             Path part = Files.createTempFile(folder, ".preset", ".part");
@@ -244,7 +307,7 @@ public final class PresetLibrary {
         }
     }
 
-    private static ProblemException cannot(String verb, Path file, Exception e) {
+    static ProblemException cannot(String verb, Path file, Exception e) {
         String reason = e instanceof AccessDeniedException ? "permission denied" : e.getMessage();
         return new ProblemException(
                 new PresetInvalid("Cannot " + verb + " " + file + ": " + reason + ".", "Check the folder's rights and free space."), e);

@@ -116,6 +116,13 @@ class CommandLineTest {
         assertTrue(categories.contains("<group list=\"stablevideo\">"), categories);
         assertTrue(Files.exists(data.resolve("kdenlive/effects/stablevideo.xml")));
 
+        presets.save(new Preset("spring", "Spring", "", Map.of(EffectParameter.BACKGROUND, "flowers")));
+        setup.showPresets(presets);
+        assertTrue(Files.readString(menu).contains("\"Spring\"") && Files.readString(data.resolve("kdenlive/effects/stablevideo.xml")).contains(";spring\""));
+        presets.delete("spring");
+        setup.hidePreset("Spring", presets);
+        assertFalse(Files.readString(menu).contains("Spring") || Files.readString(data.resolve("kdenlive/effects/stablevideo.xml")).contains("spring\""));
+
         setup.remove();
         assertFalse(Files.exists(data.resolve("kdenlive/effects/stablevideo.xml")));
         assertTrue(Files.readString(menu).contains("\"Mine\""), "what the user saved stays");

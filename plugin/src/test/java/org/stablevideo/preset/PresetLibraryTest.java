@@ -128,4 +128,36 @@ class PresetLibraryTest {
         assertTrue(e.problem().sentence().contains(words), e.problem().sentence());
         return e.problem().sentence();
     }
+
+    /** As Kdenlive 22.12 writes it: every parameter with its type, numbers as numbers, an empty object for a preset that was deleted. */
+    @Test
+    void shouldReadWhatWasSavedInKdenlive(@TempDir Path folder) throws IOException {
+        KdenlivePresets menu = new KdenlivePresets(folder.resolve("effects/presets/stablevideo.json"));
+        PresetLibrary library = new PresetLibrary(List.of(), folder.resolve("own"), menu);
+        library.save(new Preset("winter", "Winter", "", Map.of(EffectParameter.BACKGROUND, "snow", EffectParameter.STRENGTH, "0.6")));
+        menu.put(library.listFiles());
+        assertEquals(List.of("winter"), library.list().stream().map(Preset::id).toList(), "what is a file of ours is not told twice");
+
+        String saved = """
+                {"Mein Hüpfer!": [
+                  {"DisplayName": "Object", "max": 0, "min": 0, "name": "foreground", "type": 16, "value": "a frog, green"},
+                  {"name": "background", "value": ""}, {"name": "preset", "value": "winter"}, {"name": "seed", "value": 7},
+                  {"name": "light", "value": 0.7}, {"name": "detail", "value": 0.25}, {"name": "quality", "value": "best"},
+                  {"name": "mix", "value": "0=80"}, {"name": "results", "value": "svedit1;3;00"}, {"name": "foo", "value": true}]}, {},""";
+        Files.writeString(menu.file(), "[" + saved + Files.readString(menu.file()).strip().substring(1));
+        Preset frog = library.get("mein-hupfer");
+        assertEquals("Mein Hüpfer!", frog.title());
+        assertEquals(
+                Map.of(EffectParameter.FOREGROUND, "a frog, green", EffectParameter.BACKGROUND, "snow", EffectParameter.STRENGTH, "0.6",
+                        EffectParameter.SEED, "7", EffectParameter.DETAIL, "0.25", EffectParameter.QUALITY, "best", EffectParameter.MIX, "80"),
+                frog.values());
+        assertTrue(library.isInKdenlive("mein-hupfer") && !library.isInKdenlive("winter"));
+        assertEquals("a frog, green", EffectSettings.of(Map.of("preset", "mein-hupfer"), library).text(EffectParameter.FOREGROUND));
+
+        library.delete("mein-hupfer");
+        assertEquals(List.of("winter"), library.list().stream().map(Preset::id).toList());
+        Files.writeString(menu.file(), "[{");
+        assertEquals(1, library.list().size(), "a damaged menu hides no file");
+        assertTrue(library.broken().containsKey(menu.file()));
+    }
 }
