@@ -36,7 +36,7 @@ struct state {
     sv_client *client;    /* made at the first frame */
     int last_status;      /* of the last frame, -1 before any */
     int asked;            /* whether a frame was handed over before */
-    char last_text[SV_TEXT_BYTES];
+    char last_text[SV_TEXT_BYTES]; /* the last problem, empty since a frame was edited */
     long long news_ms;
 };
 
@@ -208,20 +208,26 @@ static int tell_progress(void *context, const char *text)
     return 0;
 }
 
-/* Logs a change of state once, however many frames it lasts. */
+/*
+ * Logs a change of state once, however many frames it lasts. A problem that comes and goes while the backend is tried again is one problem until
+ * a frame is edited. Errors are what Kdenlive shows in the effect's panel.
+ */
 static void log_change(mlt_filter filter, const struct sv_answer *answer)
 {
     struct state *state = filter->child;
     pthread_mutex_lock(&state->lock);
     int failed = answer->status == SV_FAILED || answer->status == SV_NO_BACKEND;
-    int changed = state->last_status != answer->status || (failed && strcmp(state->last_text, answer->text) != 0);
+    int changed = failed ? strcmp(state->last_text, answer->text) != 0 : state->last_status != answer->status;
     int was_fine = state->last_status == -1 || state->last_status == SV_EDITED;
     state->last_status = answer->status;
-    snprintf(state->last_text, sizeof state->last_text, "%s", answer->text);
+    if (failed || answer->status == SV_EDITED)
+        snprintf(state->last_text, sizeof state->last_text, "%s", failed ? answer->text : "");
     pthread_mutex_unlock(&state->lock);
+    mlt_service service = MLT_FILTER_SERVICE(filter);
+    if (answer->status == SV_EDITED && answer->text[0])
+        mlt_log_error(service, "Edited, but: %s\n", answer->text);
     if (!changed)
         return;
-    mlt_service service = MLT_FILTER_SERVICE(filter);
     if (failed)
         mlt_log_error(service, "Not edited: %s\n", answer->text);
     else if (answer->status == SV_EDITED && !was_fine)

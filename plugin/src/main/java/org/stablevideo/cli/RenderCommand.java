@@ -39,6 +39,9 @@ final class RenderCommand implements Callable<Integer> {
     /** What the effect says while a frame waits for its edit: {@code stablevideo: painting 34 % (this edit: about 4 min, 3.1 GB)}. */
     private static final Pattern WORK = Pattern.compile("stablevideo: (.+) (\\d+) %(?: \\((.*)\\))?");
 
+    /** What the effect says once about an edit that is there but weak. */
+    private static final Pattern REMARK = Pattern.compile("\\[filter stablevideo\\] (Edited, but: .+)");
+
     private static final Pattern H264 = Pattern.compile(".*\\.(mp4|m4v|mov|mkv)", Pattern.CASE_INSENSITIVE);
     private static final int KEPT_LINES = 12;
 
@@ -165,11 +168,14 @@ final class RenderCommand implements Callable<Integer> {
     static void hear(String line, ProgressLine progress, Deque<String> tail) {
         Matcher percentage = PERCENTAGE.matcher(line);
         Matcher work = WORK.matcher(line);
+        Matcher remark = REMARK.matcher(line);
         if (percentage.find()) {
             progress.report("rendering", Integer.parseInt(percentage.group(1)) / 100.0);
         } else if (work.matches()) {
             Optional.ofNullable(work.group(3)).ifPresent(progress::note);
             progress.report(work.group(1), Integer.parseInt(work.group(2)) / 100.0);
+        } else if (remark.matches()) {
+            progress.note(remark.group(1));
         } else if (!line.isBlank() && !line.contains("LADSPA")) {
             tail.addLast(line);
             if (tail.size() > KEPT_LINES) {

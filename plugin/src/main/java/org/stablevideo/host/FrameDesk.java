@@ -47,6 +47,7 @@ final class FrameDesk {
     private final SharedLooks looks = new SharedLooks();
     private final AppliedJobs applied = new AppliedJobs();
     private final QuickEdits quick = new QuickEdits();
+    private final Cautions cautions = new Cautions();
     private final ConcurrentMap<Work, Failure> failures = new ConcurrentHashMap<>();
     private final ConcurrentMap<Work, Long> missedAt = new ConcurrentHashMap<>();
 
@@ -172,7 +173,7 @@ final class FrameDesk {
         try (RendererShelf.Loan loan = shelf.take(work).orElseThrow(() -> new IllegalStateException("renderer was pushed out"))) {
             box.apply(frame, part -> loan.renderer().render(within, part, effect.render()));
         }
-        request.reply(Status.EDITED, true, "");
+        request.reply(Status.EDITED, true, cautions.tell(work, host.process()));
     }
 
     /** Has the edit made and waits for it; false when it was cancelled. */
@@ -198,7 +199,7 @@ final class FrameDesk {
 
     private Job<Boolean> submit(SourceClip source, ClipIdentity clip, Work work) {
         return jobs.submit(work, progress -> {
-            shelf.put(work, pipeline.prepare(new HostClip(source, clip, cache), work.request(), work.mask(), progress));
+            shelf.put(work, pipeline.prepare(new HostClip(source, clip, cache), work.request(), work.mask(), cautions.hear(work, progress)));
             return true;
         });
     }

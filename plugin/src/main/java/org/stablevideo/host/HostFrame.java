@@ -35,6 +35,11 @@ record HostFrame(Map<String, String> values) {
         return integer("host.waits", 0) == 1;
     }
 
+    /** Process id of the host. */
+    int process() {
+        return integer("host.pid", 0);
+    }
+
     /** Whether the host runs through the clip to have it analysed. */
     boolean analyses() {
         return values.containsKey("analyse");

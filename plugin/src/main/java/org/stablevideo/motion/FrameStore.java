@@ -39,6 +39,15 @@ final class FrameStore {
         }
         try {
             Path file = Files.createTempFile("stablevideo-motion", ".raw");
+            try {
+                // the file has holes: a disk that fills up later would end the process
+                if (Files.getFileStore(file).getUsableSpace() < (long) count * bytes) {
+                    throw new IOException("there is less free in " + file.getParent());
+                }
+            } catch (IOException e) {
+                Files.deleteIfExists(file);
+                throw e;
+            }
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 for (int i = 0; i < count; i++) {
                     slots[i] = channel.map(FileChannel.MapMode.READ_WRITE, (long) i * bytes, bytes).order(ByteOrder.nativeOrder());

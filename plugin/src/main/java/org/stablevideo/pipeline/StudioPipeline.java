@@ -141,6 +141,7 @@ public final class StudioPipeline implements EditPipeline {
             AtlasVerdict verdict = AtlasVerdict.of(atlas);
             if (verdict.grade() != AtlasVerdict.Grade.GOOD) {
                 LOG.warn("atlas {} is {}", id, verdict.sentence());
+                progress.note("the clip comes apart into layers: " + verdict.sentence());
             }
             remember(atlas);
             return atlas;
@@ -162,6 +163,10 @@ public final class StudioPipeline implements EditPipeline {
             long start = System.nanoTime();
             Edit edit = guarded("edited", () -> stages.edit(id, frames, atlas, request, progress));
             LOG.info("edit {} with {}: {} s", id, edit.modelId(), Math.round((System.nanoTime() - start) / 1e9));
+            AtlasVerdict verdict = AtlasVerdict.of(atlas);
+            if (verdict.grade() == AtlasVerdict.Grade.POOR && !edit.layers().isEmpty()) {
+                progress.warn("This clip comes apart into layers poorly, so the edit may swim or tear (" + String.join("; ", verdict.reasons()) + ").");
+            }
             return edit;
         }
     }

@@ -75,7 +75,7 @@ public final class StudioStages implements Stages, AutoCloseable {
                 ClipFlow flow = ClipFlow.of(frames, progress.part(0.05, 0.2))) {
             List<Plane> mattes = mattes(mask).find(frames, flow, progress.part(0.2, 0.45));
             Atlas atlas = solver.solve(clip, frames, flow, mattes, AtlasSettings.DEFAULT, progress.part(0.45, 0.98)).withId(id);
-            keep(atlases, atlasName(id), file -> AtlasFile.write(atlas, file));
+            keep(atlases, atlasName(id), file -> AtlasFile.write(atlas, file), progress);
             return atlas;
         }
     }
@@ -83,7 +83,7 @@ public final class StudioStages implements Stages, AutoCloseable {
     @Override
     public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, Progress progress) {
         Edit edit = painters.paint(request, model -> methods.named(request.method()).edit(id, clip, atlas, request, model, progress));
-        keep(edits, editName(id), file -> EditFile.write(edit, file));
+        keep(edits, editName(id), file -> EditFile.write(edit, file), progress);
         return edit;
     }
 
@@ -101,8 +101,11 @@ public final class StudioStages implements Stages, AutoCloseable {
         return mask.isEmpty() ? new MotionMattes() : MaskSource.of(mask, decoder);
     }
 
-    private static void keep(ContentCache cache, String name, ContentCache.Writer writer) {
-        cache.store(name, writer).ifPresent(problem -> LOG.warn("not kept: {}", problem.sentence()));
+    private static void keep(ContentCache cache, String name, ContentCache.Writer writer, Progress progress) {
+        cache.store(name, writer).ifPresent(problem -> {
+            LOG.warn("not kept: {}", problem.sentence());
+            progress.warn("It will be gone when the backend ends: " + problem.sentence());
+        });
     }
 
     private static String atlasName(String id) {

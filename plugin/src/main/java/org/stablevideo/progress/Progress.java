@@ -42,6 +42,11 @@ public interface Progress {
             public void note(String sentence) {
                 whole.note(sentence);
             }
+
+            @Override
+            public void warn(String sentence) {
+                whole.warn(sentence);
+            }
         };
     }
 
@@ -62,6 +67,11 @@ public interface Progress {
             public void note(String sentence) {
                 plain.note(sentence);
             }
+
+            @Override
+            public void warn(String sentence) {
+                plain.warn(sentence);
+            }
         };
     }
 
@@ -71,4 +81,13 @@ public interface Progress {
      * @param sentence for a person, without full stop
      */
     default void note(String sentence) {}
+
+    /**
+     * Tells what is weak about the result although the work goes on; outlives the work, where a note is replaced by the next.
+     *
+     * @param sentence for a person, with what to do about it
+     */
+    default void warn(String sentence) {
+        note(sentence);
+    }
 }

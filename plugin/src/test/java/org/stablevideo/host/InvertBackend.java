@@ -21,7 +21,7 @@ import org.stablevideo.render.RenderSettings;
 /**
  * A backend whose edit is easy to check: it reads the whole clip as a real one does, then inverts every colour. Prompts steer it:
  * “stall” never answers, “die” ends the process at frame 10, “fail” lacks a model, “number” writes twice the frame's number as its colour,
- * “slow” takes 100 ms a frame, and “echo…” fails with length and hash of the prompt.
+ * “slow” takes 100 ms a frame, “weak” warns of its result, and “echo…” fails with length and hash of the prompt.
  */
 public final class InvertBackend implements EditPipeline {
 
@@ -46,6 +46,9 @@ public final class InvertBackend implements EditPipeline {
         if (request.foreground().startsWith("echo")) {
             String heard = request.foreground().length() + ":" + request.foreground().hashCode();
             throw new ProblemException(new ModelMissing("Heard " + heard + ".", "Nothing to do."));
+        }
+        if (request.foreground().equals("weak")) {
+            progress.warn("This is a weak edit.");
         }
         try (Clip clip = source.open(progress.part(0, 0.5))) {
             for (int i = 0; i < clip.frameCount(); i++) {

@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assertions;
@@ -23,7 +25,8 @@ final class MeltRig implements AutoCloseable {
     private static final int TRIES = 3;
 
     final Path folder;
-    private final Path launcher;
+    private final Map<String, String> environment = new HashMap<>();
+    private Path launcher;
     private int renders;
 
     MeltRig(Path folder) throws IOException {
@@ -39,6 +42,16 @@ final class MeltRig implements AutoCloseable {
                         + "-Dstablevideo.root='" + System.getProperty("stablevideo.root") + "' "
                         + "-cp '" + System.getProperty("java.class.path") + "' " + InvertBackend.class.getName() + "\n");
         Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    /** A variable for melt and for the backend that it starts. */
+    void set(String name, String value) {
+        environment.put(name, value);
+    }
+
+    /** From now on backends are started by another program. */
+    void launchBy(Path program) {
+        launcher = program;
     }
 
     /** What a render brought. */
@@ -130,6 +143,7 @@ final class MeltRig implements AutoCloseable {
         builder.environment().put("STABLEVIDEO_CACHE", folder.resolve("cache").toString());
         builder.environment().put("STABLEVIDEO_LAUNCHER", launcher.toString());
         builder.environment().put("STABLEVIDEO_REPORT", report.toString());
+        builder.environment().putAll(environment);
         return builder;
     }
 
