@@ -137,6 +137,18 @@ final class MeltRig implements AutoCloseable {
         return Files.readString(project);
     }
 
+    /** Plays in real time for some seconds, as an editor does, to nowhere; what was said. */
+    String play(int seconds, List<String> arguments) throws IOException, InterruptedException {
+        Path said = folder.resolve("said-played.txt");
+        List<String> line = new ArrayList<>(List.of("-silent"));
+        line.addAll(arguments);
+        line.addAll(List.of("-consumer", "sdl2_audio", "terminate_on_pause=1"));
+        Process process = prepare(line, folder.resolve("report-played.json"), said).start();
+        process.waitFor(seconds, TimeUnit.SECONDS);
+        process.destroyForcibly().waitFor();
+        return Files.readString(said);
+    }
+
     private ProcessBuilder prepare(List<String> line, Path report, Path said) {
         ProcessBuilder builder = Melt.command(line).redirectErrorStream(true).redirectOutput(said.toFile());
         builder.environment().put("STABLEVIDEO_RUNTIME", runtime().toString());

@@ -41,14 +41,18 @@ class MessagesTest {
 
     /** A preview in real time, as an editor plays it: the backend is tried again all the while. */
     private String preview(String... parameters) throws IOException, InterruptedException {
-        return play("1", "wait=no", parameters);
+        return rig.play(3, arguments("wait=no", parameters));
     }
 
-    private String play(String realTime, String wait, String... parameters) throws IOException, InterruptedException {
-        // without a profile melt opens the clip twice to find one, and each filter speaks for itself
+    private String render(String realTime, String... parameters) throws IOException, InterruptedException {
+        return rig.render(realTime, arguments("wait=yes", parameters)).said();
+    }
+
+    /** Without a profile melt opens the clip twice to find one, and each filter speaks for itself. */
+    private List<String> arguments(String wait, String... parameters) {
         List<String> arguments = new ArrayList<>(List.of("-profile", "cif_15", clip, "-attach-cut", "stablevideo", wait));
         arguments.addAll(List.of(parameters));
-        return rig.render(realTime, arguments).said();
+        return arguments;
     }
 
     private static void assertSaidOnce(String said, String words) {
@@ -87,7 +91,7 @@ class MessagesTest {
         rig.set("STABLEVIDEO_MODELS", Files.createDirectories(folder.resolve("models")).toString());
         rig.set("HOME", folder.toString());
         rig.set("XDG_DATA_HOME", folder.resolve("data").toString());
-        String said = play("-1", "wait=yes", "foreground=a red car", "model=sd15");
+        String said = render("-1", "foreground=a red car", "model=sd15");
         assertSaidOnce(said, "Not edited: The model “sd15” is not installed");
         assertTrue(said.contains("Fetch it (stablevideo models pull sd15)"), said);
     }
@@ -95,16 +99,16 @@ class MessagesTest {
     @Test
     void shouldSayThatTheDiskIsFull() throws IOException, InterruptedException {
         Files.writeString(folder.resolve("cache"), "no folder can be made here");
-        String said = play("-1", "wait=yes", "foreground=invert");
+        String said = render("-1", "foreground=invert");
         assertSaidOnce(said, "Not edited: The frames of the clip cannot be written to");
         assertTrue(said.contains("Free disk space, or set STABLEVIDEO_CACHE to a folder on another disk."), said);
     }
 
     @Test
     void shouldRemarkOnAWeakEdit() throws IOException, InterruptedException {
-        String said = play("-4", "wait=yes", "foreground=weak");
+        String said = render("-4", "foreground=weak");
         assertSaidOnce(said, "Edited, but: This is a weak edit.");
-        String again = play("-1", "wait=yes", "foreground=weak");
+        String again = render("-1", "foreground=weak");
         assertSaidOnce(again, "Edited, but: This is a weak edit.");
     }
 
