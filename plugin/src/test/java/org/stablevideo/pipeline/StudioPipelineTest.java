@@ -35,6 +35,7 @@ import org.stablevideo.problem.ProblemException;
 import org.stablevideo.progress.CancelledException;
 import org.stablevideo.progress.Progress;
 import org.stablevideo.render.FrameRenderer;
+import org.stablevideo.render.LayerEdit;
 import org.stablevideo.render.RenderSettings;
 
 class StudioPipelineTest {
@@ -118,6 +119,29 @@ class StudioPipelineTest {
         assertThrows(ProblemException.class, () -> elsewhere.find(clip, request("a red car"), mask.toString()), "damaged counts as missing");
     }
 
+    @Test
+    void shouldWarnOfEditsOnPoorAtlases() {
+        List<String> heard = new ArrayList<>();
+        Progress listener = new Progress() {
+            @Override
+            public void report(String stage, double fraction) {
+                // only words matter here
+            }
+
+            @Override
+            public void warn(String sentence) {
+                heard.add(sentence);
+            }
+        };
+        pipeline.prepare(source(CLIP), request("a red car"), "", listener.part(0, 0.5).renamed(stage -> stage)).close();
+        assertEquals(List.of(), heard, "a good atlas needs no words");
+        stages.staticPsnr = 15;
+        ClipIdentity other = new ClipIdentity("/films/b.mp4", "fedcba9876543210", 0, 1);
+        pipeline.prepare(source(other), request("a red car"), "", listener.part(0, 0.5).renamed(stage -> stage)).close();
+        assertEquals(1, heard.size());
+        assertTrue(heard.get(0).contains("may swim or tear") && heard.get(0).contains("15.0 dB"), heard.get(0));
+    }
+
     private EditRequest request(String foreground) {
         return EffectRequest.read(Map.of("foreground", foreground)).edit();
     }
@@ -160,6 +184,7 @@ class StudioPipelineTest {
     }
 
     private class FakeStages implements Stages {
+        private double staticPsnr = 29;
         private final Map<String, Atlas> atlases = new HashMap<>();
         private final Map<String, Edit> edits = new HashMap<>();
 
@@ -184,7 +209,7 @@ class StudioPipelineTest {
             ControlGrid grid = new ControlGrid(2, 2, 8, new float[4], new float[4]);
             AtlasTexture texture = new AtlasTexture(Picture.black(SIZE), Plane.empty(SIZE));
             Layer background = new Layer(Layer.Role.BACKGROUND, "background", List.of(grid), List.of(), List.of(), texture);
-            AtlasQuality quality = new AtlasQuality(new double[] {30}, new double[] {29}, new double[] {1}, 0, 1);
+            AtlasQuality quality = new AtlasQuality(new double[] {30}, new double[] {staticPsnr}, new double[] {1}, 0, 1);
             Atlas atlas = new Atlas(id, clip.identity(), SIZE, SIZE, clip.rate(), List.of(background), quality);
             atlases.put(id, atlas);
             return atlas;
@@ -194,7 +219,8 @@ class StudioPipelineTest {
         public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, Progress progress) {
             progress.report("painting", 0.5);
             work.add("edit " + request.foreground());
-            Edit edit = new Edit(id, atlas.id(), request, "fake", List.of(0), List.of());
+            LayerEdit layer = new LayerEdit(0, Picture.black(SIZE), Plane.empty(SIZE));
+            Edit edit = new Edit(id, atlas.id(), request, "fake", List.of(0), List.of(layer));
             edits.put(id, edit);
             return edit;
         }
