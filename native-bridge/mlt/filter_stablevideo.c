@@ -74,6 +74,21 @@ static void tell_text(struct sv_json *json, const char *key, mlt_properties prop
         sv_json_add(json, key, value);
 }
 
+/* The producer that the filter is on, NULL on a track. A change of speed and a chain read their clip through a producer of their own. */
+static mlt_producer producer_of(mlt_filter filter)
+{
+    mlt_service owner = mlt_properties_get_data(MLT_FILTER_PROPERTIES(filter), "service", NULL);
+    mlt_service_type type = owner ? mlt_service_identify(owner) : mlt_service_invalid_type;
+    return type == mlt_service_producer_type || type == mlt_service_chain_type ? mlt_producer_cut_parent((mlt_producer) owner) : NULL;
+}
+
+/* What Kdenlive has noted on the clip itself, else on what the filter is on. */
+static void tell_kdenlive(struct sv_json *json, mlt_properties clip, const char *key, const char *name, mlt_filter filter)
+{
+    mlt_producer used = producer_of(filter);
+    tell_text(json, key, is_set(clip, name) || !used ? clip : MLT_PRODUCER_PROPERTIES(used), name);
+}
+
 /* Which clip the frame is from: names, length and rates as the host knows them. */
 static void tell_clip(struct sv_json *json, mlt_filter filter, mlt_frame frame)
 {
@@ -86,8 +101,8 @@ static void tell_clip(struct sv_json *json, mlt_filter filter, mlt_frame frame)
     tell_text(json, "clip.service", properties, "mlt_service");
     tell_text(json, "clip.warp_resource", properties, "warp_resource");
     tell_text(json, "clip.warp_speed", properties, "warp_speed");
-    tell_text(json, "clip.file_hash", properties, "kdenlive:file_hash");
-    tell_text(json, "clip.original", properties, "kdenlive:originalurl");
+    tell_kdenlive(json, properties, "clip.file_hash", "kdenlive:file_hash", filter);
+    tell_kdenlive(json, properties, "clip.original", "kdenlive:originalurl", filter);
     tell_text(json, "clip.ttl", properties, "ttl");
     tell_text(json, "clip.native_rate_num", properties, "meta.media.frame_rate_num");
     tell_text(json, "clip.native_rate_den", properties, "meta.media.frame_rate_den");

@@ -62,6 +62,11 @@ record HostFrame(Map<String, String> values) {
         return width * number("profile.sample_aspect", 1) / height;
     }
 
+    /** Positions that the clip has, those that the timeline does not use included. */
+    int length() {
+        return Math.max(1, integer("clip.length", 1));
+    }
+
     /** First position that the timeline uses. */
     int in() {
         return integer("clip.in", 0);
@@ -69,7 +74,7 @@ record HostFrame(Map<String, String> values) {
 
     /** Last position that the timeline uses. */
     int out() {
-        return integer("clip.out", integer("clip.length", 1) - 1);
+        return integer("clip.out", length() - 1);
     }
 
     /** How far in the part that the timeline uses this frame is: above 0, and 1 for the last. */

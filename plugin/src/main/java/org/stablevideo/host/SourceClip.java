@@ -43,19 +43,21 @@ record SourceClip(
 
     /** The part that is analysed for the cut that a frame belongs to. */
     ClipIdentity part(HostFrame frame) {
-        return part(frameAt(frame.in(), frame), frameAt(frame.out(), frame));
+        int in = frameAt(frame.in(), frame);
+        int out = frameAt(frame.out(), frame);
+        return part(Math.min(in, out), Math.max(in, out));
     }
 
     /**
-     * Which of the source's own frames the host shows at a position, rounded as the host's reader rounds it.
+     * Which of the source's own frames the host shows at a position, mirrored and rounded as the host's reader does it.
      *
      * @param position in the clip, at the rate in which the host counts
      */
     int frameAt(int position, HostFrame host) {
+        int at = host.reversed() ? host.length() - 1 - position : position;
         long frame = pictures
-                ? (position / host.pictureFrames()) % frameCount
-                : (long) Math.floor(position / host.producerRate() * rate.perSecond() + 0.5);
-        int within = (int) Math.max(0, Math.min(frame, frameCount - 1));
-        return host.reversed() ? frameCount - 1 - within : within;
+                ? (at / host.pictureFrames()) % frameCount
+                : (long) Math.floor(at / host.producerRate() * rate.perSecond() + 0.5);
+        return (int) Math.max(0, Math.min(frame, frameCount - 1));
     }
 }

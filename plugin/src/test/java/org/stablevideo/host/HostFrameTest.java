@@ -68,7 +68,8 @@ class HostFrameTest {
         assertEquals(24, clip.frameAt(20, frame("clip.rate", "25")));
         assertEquals(48, clip.frameAt(20, frame("clip.rate", "12.5", "clip.warp_speed", "2")));
         assertEquals(59, clip.frameAt(500, frame("clip.rate", "30")));
-        assertEquals(52, clip.frameAt(7, frame("clip.rate", "30", "clip.warp_speed", "-1")));
+        assertEquals(52, clip.frameAt(7, frame("clip.rate", "30", "clip.warp_speed", "-1", "clip.length", "60")));
+        assertEquals(56, clip.frameAt(7, frame("clip.rate", "60", "clip.warp_speed", "-0.5", "clip.length", "120")));
     }
 
     @Test
@@ -86,6 +87,9 @@ class HostFrameTest {
         assertEquals(30, clip(301, 30, false).part(cut).frameCount());
         assertEquals(20, clip(301, 30, false).part(cut).firstFrame());
         assertEquals(281, clip(301, 30, false).part(20, 400).frameCount());
+        HostFrame backwards = frame("clip.rate", "30", "clip.in", "20", "clip.out", "49", "clip.warp_speed", "-1", "clip.length", "301");
+        assertEquals(251, clip(301, 30, false).part(backwards).firstFrame());
+        assertEquals(30, clip(301, 30, false).part(backwards).frameCount());
     }
 
     @Test
