@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
@@ -82,6 +83,27 @@ final class KdenliveRig {
                 .contains("kdenlive-" + kdenlive.pid()));
         pause(3000);
         return seconds;
+    }
+
+    /** Opens a project and looks at the project monitor until it shows something; the seconds from its window to that. */
+    double openUntil(Path project, Predicate<BufferedImage> shows) throws IOException, InterruptedException {
+        kdenlive = background("kdenlive", "kdenlive", project.toString());
+        String name = project.getFileName().toString().replace(".kdenlive", "");
+        await("the window", TIMEOUT_S, 50, () -> !ask("xdotool", "search", "--onlyvisible", "--name", name).isBlank());
+        long begin = System.nanoTime();
+        await("the picture", TIMEOUT_S, 50, () -> shows.test(look()));
+        return (System.nanoTime() - begin) / 1e9;
+    }
+
+    /** What is on the screen now. */
+    private BufferedImage look() {
+        try {
+            Path file = folder.resolve("look.bmp");
+            run("import", "-window", "root", file.toString());
+            return ImageIO.read(file.toFile());
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Calls a method of the main window with a text. */
@@ -184,11 +206,15 @@ final class KdenliveRig {
 
     /** Waits for something. */
     void await(String what, int seconds, BooleanSupplier there) throws InterruptedException {
+        await(what, seconds, 250, there);
+    }
+
+    private void await(String what, int seconds, int everyMs, BooleanSupplier there) throws InterruptedException {
         long end = System.nanoTime() + seconds * 1_000_000_000L;
         while (!there.getAsBoolean()) {
             Assertions.assertTrue(System.nanoTime() < end, what + " does not come in " + seconds + " s");
             Assertions.assertTrue(kdenlive == null || kdenlive.isAlive(), "Kdenlive ended while " + what + " was awaited");
-            pause(250);
+            pause(everyMs);
         }
     }
 

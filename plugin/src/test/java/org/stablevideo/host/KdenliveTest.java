@@ -8,12 +8,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stablevideo.preset.EffectParameter;
+import org.stablevideo.preset.Preset;
+import org.stablevideo.preset.PresetLibrary;
 
 /** What an editor does in real Kdenlive, from the effect's panel to the rendered film; pictures of it stay in {@code plugin/target/kdenlive}. */
 @Tag("kdenlive")
@@ -72,12 +75,86 @@ class KdenliveTest {
         ProcessHandle.of(rig.backend()).orElseThrow().destroyForcibly();
         rig.await("the preview with the next backend", () -> isEdited(step("6-after-a-crash", 1)));
         assertTrue(rig.isAlive(), "Kdenlive goes on when the backend dies");
-        assertTrue(rig.log().contains("PARAM"), "and says so");
+        rig.saved(project);
+        rig.quit();
+        rig.stablevideo("backend", "stop");
+        double seconds = rig.openUntil(project, KdenliveTest::isEdited);
+        System.out.printf("edited project opened again: first edited frame %.1f s after the window%n", seconds);
+        assertTrue(seconds < 15, "the preview comes soon, took " + seconds + " s");
         rig.quit();
 
         byte[] expected = frames(cli());
         assertSame(expected, frames(melt()), "melt");
         assertSame(expected, frames(kdenliveRender()), "kdenlive_render");
+    }
+
+    @Test
+    void shouldTakePresetsFromTheMenuAndSaveThemThere() throws IOException, InterruptedException {
+        rig.open(project);
+        putEffectOnClip();
+        List<Preset> ours = new PresetLibrary(List.of(Path.of(System.getProperty("stablevideo.root"), "presets")), folder.resolve("none")).listFiles();
+        Preset last = ours.get(ours.size() - 1);
+        openPresets();
+        rig.shot("7-presets");
+        rig.input("key", "Up", "key", "Return");
+        KdenliveRig.pause(1000);
+        String words = last.values().get(EffectParameter.FOREGROUND);
+        assertTrue(rig.saved(project).contains("<property name=\"foreground\">" + words + "</property>"), last.title() + " is taken");
+
+        openPresets();
+        rig.input("key", "Down", "key", "Down", "key", "Return");
+        rig.input("type", "--delay", "20", "Look of mine");
+        rig.shot("8-save-preset");
+        rig.input("key", "Return");
+        KdenliveRig.pause(1000);
+        assertTrue(rig.stablevideo("preset", "list").contains("K look-of-mine"), "it is in the list of the command line");
+        assertTrue(rig.stablevideo("preset", "show", "look-of-mine").contains("\"foreground\": \"" + words + "\""), "with its words");
+
+        rig.stablevideo("preset", "save", "from-outside", "--title", "From outside", "--background", "fog");
+        String menu = Files.readString(folder.resolve("home/.local/share/kdenlive/effects/presets/stablevideo.json"));
+        assertTrue(menu.contains("\"From outside\"") && menu.contains("\"Look of mine\""), menu);
+    }
+
+    /** The menu behind the third button of the effect's title bar. */
+    private void openPresets() throws IOException, InterruptedException {
+        rig.input("mousemove", "1477", "527", "click", "1");
+        KdenliveRig.pause(700);
+    }
+
+    @Test
+    void shouldSayInThePanelWhatIsMissing() throws IOException, InterruptedException {
+        rig.open(project);
+        putEffectOnClip();
+        write("a red car", "a snowy winter day");
+        Files.writeString(project, rig.saved(project).replace("<property name=\"model\">auto<", "<property name=\"model\">sd15<"));
+        rig.quit();
+        rig.open(project);
+        rig.act("seek_start");
+        rig.act("zoom_fit");
+        rig.input("mousemove", "400", "640", "click", "1");
+        KdenliveRig.pause(1000);
+        rig.act("seek_start");
+        for (int i = 0; i < 8; i++) {
+            rig.act("monitor_seek_forward-one-frame");
+        }
+        rig.await("the message", () -> rig.log().contains("Not edited: The model"));
+        KdenliveRig.pause(1000);
+        BufferedImage screen = rig.shot("9-message");
+        assertTrue(isShown(screen), "the message is in the panel");
+        assertTrue(rig.log().contains("stablevideo models pull sd15"), rig.log());
+        assertEquals(1, rig.log().split("Not edited: The model", -1).length - 1, "it is said once");
+    }
+
+    /** Whether there is a box with a frame in the light blue of Kdenlive's messages in the panel. */
+    private static boolean isShown(BufferedImage screen) {
+        int blue = 0;
+        for (int y = 500; y < 950; y++) {
+            for (int x = 1200; x < 1599; x++) {
+                int rgb = screen.getRGB(x, y);
+                blue += Math.abs((rgb >> 16 & 0xFF) - 61) < 12 && Math.abs((rgb >> 8 & 0xFF) - 174) < 12 && Math.abs((rgb & 0xFF) - 233) < 12 ? 1 : 0;
+            }
+        }
+        return blue > 600;
     }
 
     private void putEffectOnClip() throws IOException, InterruptedException {
