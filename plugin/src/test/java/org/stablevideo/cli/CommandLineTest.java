@@ -118,10 +118,10 @@ class CommandLineTest {
 
         presets.save(new Preset("spring", "Spring", "", Map.of(EffectParameter.BACKGROUND, "flowers")));
         setup.showPresets(presets);
-        assertTrue(Files.readString(menu).contains("\"Spring\"") && Files.readString(data.resolve("kdenlive/effects/stablevideo.xml")).contains(";spring\""));
+        assertTrue(Files.readString(menu).contains("\"Spring\"") && Files.readString(data.resolve("kdenlive/effects/stablevideo.xml")).contains(";spring;"));
         presets.delete("spring");
         setup.hidePreset("Spring", presets);
-        assertFalse(Files.readString(menu).contains("Spring") || Files.readString(data.resolve("kdenlive/effects/stablevideo.xml")).contains("spring\""));
+        assertFalse(Files.readString(menu).contains("Spring") || Files.readString(data.resolve("kdenlive/effects/stablevideo.xml")).contains(";spring;"));
 
         setup.remove();
         assertFalse(Files.exists(data.resolve("kdenlive/effects/stablevideo.xml")));
