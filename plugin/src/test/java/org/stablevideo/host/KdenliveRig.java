@@ -50,6 +50,8 @@ final class KdenliveRig {
                 Map.entry("XDG_STATE_HOME", home.resolve(".local/state").toString()),
                 Map.entry("XDG_CACHE_HOME", home.resolve(".cache").toString()),
                 Map.entry("XDG_RUNTIME_DIR", run.toString()),
+                // Kdenlive notes there that it is starting; one that was killed meanwhile would make the next one ask whether to reset everything
+                Map.entry("TMPDIR", Files.createDirectories(folder.resolve("tmp")).toString()),
                 Map.entry("STABLEVIDEO_LAUNCHER", root + "/packaging/stablevideo"),
                 Map.entry("STABLEVIDEO_CACHE", folder.resolve("cache").toString()),
                 Map.entry("STABLEVIDEO_MEMORY", "2g"),
@@ -212,7 +214,10 @@ final class KdenliveRig {
     private void await(String what, int seconds, int everyMs, BooleanSupplier there) throws InterruptedException {
         long end = System.nanoTime() + seconds * 1_000_000_000L;
         while (!there.getAsBoolean()) {
-            Assertions.assertTrue(System.nanoTime() < end, what + " does not come in " + seconds + " s");
+            if (System.nanoTime() >= end) {
+                ask("import", "-window", "root", shots.resolve("missing.png").toString());
+                Assertions.fail(what + " does not come in " + seconds + " s, see missing.png; the program said: " + log());
+            }
             Assertions.assertTrue(kdenlive == null || kdenlive.isAlive(), "Kdenlive ended while " + what + " was awaited");
             pause(everyMs);
         }
@@ -230,8 +235,8 @@ final class KdenliveRig {
         }
     }
 
-    /** Ends Kdenlive, saved or not. */
-    void quit() throws InterruptedException {
+    /** Ends Kdenlive, saved or not; the next one does not ask whether to recover what was not. */
+    void quit() throws IOException, InterruptedException {
         if (kdenlive != null && kdenlive.isAlive()) {
             kdenlive.destroy();
             if (!kdenlive.waitFor(5, TimeUnit.SECONDS)) {
@@ -239,6 +244,10 @@ final class KdenliveRig {
             }
         }
         kdenlive = null;
+        Path unsaved = folder.resolve("home/.local/share/stalefiles");
+        if (Files.isDirectory(unsaved)) {
+            run("rm", "-r", unsaved.toString());
+        }
     }
 
     /** Ends everything that was started. */
