@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { START_MS = 60000, PATIENT_SILENCE_MS = 15000, GUI_SILENCE_MS = 4000, GUI_FIRST_MS = 300, NEWS_EVERY_MS = 2000 };
+enum { START_MS = 60000, PATIENT_SILENCE_MS = 15000, GUI_SILENCE_MS = 4000, GUI_FIRST_MS = 300, GUI_APPLIED_MS = 5000, NEWS_EVERY_MS = 2000 };
 
 /* Parameters that are sent as they are; the same names as in filter_stablevideo.yml, which a test compares. */
 static const char *const PARAMETERS[] = {"foreground", "background", "negative", "preset",   "method",    "model", "seed",    "steps",  "guidance",
@@ -251,7 +251,10 @@ static void log_change(mlt_filter filter, const struct sv_answer *answer)
         mlt_log_info(service, "The source is shown: %s\n", answer->text);
 }
 
-/* How long a frame waits for a backend: a preview only once, and only as long as it takes to connect to one that runs. */
+/*
+ * How long a frame waits for a backend: a preview only once, and only as long as it takes to connect to one that runs. Where an edit was applied before,
+ * as long as one takes to start: nobody asks again for a picture that stands still.
+ */
 static int connect_wait(mlt_filter filter)
 {
     struct state *state = filter->child;
@@ -259,7 +262,10 @@ static int connect_wait(mlt_filter filter)
     int first = !state->asked;
     state->asked = 1;
     pthread_mutex_unlock(&state->lock);
-    return is_patient(MLT_FILTER_PROPERTIES(filter)) ? START_MS : first ? GUI_FIRST_MS : 0;
+    mlt_properties properties = MLT_FILTER_PROPERTIES(filter);
+    if (is_patient(properties))
+        return START_MS;
+    return !first ? 0 : is_set(properties, "results") ? GUI_APPLIED_MS : GUI_FIRST_MS;
 }
 
 static void report(mlt_frame frame, const struct sv_answer *answer)

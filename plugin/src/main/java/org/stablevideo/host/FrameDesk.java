@@ -101,7 +101,7 @@ final class FrameDesk {
             request.reply(Status.EDITED, false, "");
             return;
         }
-        if (renderer(request, work, clip, host.waits()) || (host.waits() && prepare(request, source, clip, work))) {
+        if (renderer(request, work, clip, host) || (host.waits() && prepare(request, source, clip, work))) {
             render(request, host, effect, source, clip, work);
         } else if (request.isCancelled()) {
             request.reply(Status.PASSED, false, "cancelled");
@@ -126,8 +126,7 @@ final class FrameDesk {
         if (running.isEmpty()) {
             quick.wanted(clip.key(), work, () -> pipeline.isQuick(clip, work.request(), work.mask()), () -> submit(source, clip, work));
         }
-        boolean before = !host.parameters().getOrDefault(EffectParameter.RESULTS.key(), "").isBlank();
-        String words = before ? "changed since: press Apply" : "not edited yet: press Apply";
+        String words = host.wasApplied() ? "changed since: press Apply" : "not edited yet: press Apply";
         pass(request, host, running.map(job -> job.state().brief()).orElse(words));
     }
 
@@ -135,21 +134,21 @@ final class FrameDesk {
     private Optional<SourceClip> source(BridgeRequest request, HostFrame host) {
         String resource = host.resource();
         Optional<SourceClip> known = probe.known(resource);
-        return known.isPresent() ? known : SharedLooks.await(request, host.waits(), "opening the clip", looks.ask(resource, () -> probe.probe(resource)));
+        return known.isPresent() ? known : SharedLooks.await(request, host, "opening the clip", looks.ask(resource, () -> probe.probe(resource)));
     }
 
     /** Whether the renderer is on the shelf now. */
-    private boolean renderer(BridgeRequest request, Work work, ClipIdentity clip, boolean waits) {
+    private boolean renderer(BridgeRequest request, Work work, ClipIdentity clip, HostFrame host) {
         Optional<RendererShelf.Loan> present = shelf.take(work);
         if (present.isPresent()) {
             present.get().close();
             return true;
         }
         Long missed = missedAt.get(work);
-        if (!waits && missed != null && System.nanoTime() - missed < LOOK_AGAIN_NS) {
+        if (!host.waits() && missed != null && System.nanoTime() - missed < LOOK_AGAIN_NS) {
             return false;
         }
-        return SharedLooks.await(request, waits, "opening the edit", looks.ask(work, () -> find(work, clip))).orElse(false);
+        return SharedLooks.await(request, host, "opening the edit", looks.ask(work, () -> find(work, clip))).orElse(false);
     }
 
     private boolean find(Work work, ClipIdentity clip) {
@@ -249,7 +248,7 @@ final class FrameDesk {
         ClipIdentity clip = source.part(host);
         Work work = new Work(clip.key(), effect.edit(), effect.mask());
         boolean last = host.position() >= host.out();
-        if (!renderer(request, work, clip, true) && !reached(request, work, applied.hold(session, work, () -> submit(source, clip, work)), host.share())) {
+        if (!renderer(request, work, clip, host) && !reached(request, work, applied.hold(session, work, () -> submit(source, clip, work)), host.share())) {
             request.reply(Status.PASSED, false, last ? "cancelled" : "");
             return;
         }

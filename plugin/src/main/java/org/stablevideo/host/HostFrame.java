@@ -30,9 +30,14 @@ record HostFrame(Map<String, String> values) {
         return new FrameSize(integer("frame.width", 0), integer("frame.height", 0));
     }
 
-    /** Whether the host wants to wait for the edit. */
+    /** Whether the host wants to wait for the edit; who runs through a clip always does. */
     boolean waits() {
-        return integer("host.waits", 0) == 1;
+        return integer("host.waits", 0) == 1 || analyses();
+    }
+
+    /** Whether the effect was applied to this clip before, with these words or others. */
+    boolean wasApplied() {
+        return !values.getOrDefault(EffectParameter.RESULTS.key(), "").isBlank();
     }
 
     /** Process id of the host. */

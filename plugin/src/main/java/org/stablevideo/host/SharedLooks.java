@@ -20,7 +20,10 @@ final class SharedLooks implements AutoCloseable {
     private static final int NEWS_EVERY_MS = 500;
 
     /** How long a preview's frame waits for what is only to be looked up; longer would be felt. */
-    private static final int PREVIEW_LOOK_MS = 1500;
+    private static final long PREVIEW_LOOK_MS = 1500;
+
+    /** As above where an edit was applied before: a picture that stands still would not be asked for again when it is there. */
+    private static final long APPLIED_LOOK_MS = 5000;
 
     private final ConcurrentMap<Object, CompletableFuture<Object>> running = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
@@ -50,9 +53,10 @@ final class SharedLooks implements AutoCloseable {
     }
 
     /** Waits for a look; empty when it was not there in time for a preview, or is no longer wanted. The host hears that it is being worked on. */
-    static <T> Optional<T> await(BridgeRequest request, boolean waits, String what, CompletableFuture<T> look) {
+    static <T> Optional<T> await(BridgeRequest request, HostFrame host, String what, CompletableFuture<T> look) {
         long begin = System.nanoTime();
-        while (waits || System.nanoTime() - begin < PREVIEW_LOOK_MS * 1_000_000L) {
+        long patienceMs = host.wasApplied() ? APPLIED_LOOK_MS : PREVIEW_LOOK_MS;
+        while (host.waits() || System.nanoTime() - begin < patienceMs * 1_000_000L) {
             try {
                 return Optional.of(look.get(NEWS_EVERY_MS, TimeUnit.MILLISECONDS));
             } catch (TimeoutException e) {
