@@ -65,6 +65,8 @@ class KdenliveTest {
         rig.shot("3-words");
         rig.input("mousemove", "1400", "693", "click", "1");
         rig.await("the job", () -> rig.log().contains("FILTER READY"));
+        rig.act("seek_start");
+        rig.act("monitor_seek_forward-one-frame");
         KdenliveRig.pause(4000);
         rig.shot("4-apply");
         rig.await("the result of the job", 240, () -> rig.log().contains("SETTING FILTER PARAM"));
