@@ -31,7 +31,7 @@ class MessagesTest {
     @BeforeEach
     void start() throws IOException, InterruptedException {
         rig = new MeltRig(folder);
-        clip = rig.clip(160, 90, FRAMES).toString();
+        clip = rig.clip(160, 96, FRAMES).toString();
     }
 
     @AfterEach
@@ -85,12 +85,18 @@ class MessagesTest {
         assertSaidOnce(preview("foreground=invert"), "the Java that STABLEVIDEO_JAVA names, /opt/none/java, is not there");
     }
 
-    @Test
-    void shouldSayHowToGetTheModel() throws IOException, InterruptedException {
-        rig.launchBy(wrapped(ROOT.resolve("packaging/stablevideo"), ""));
+    /** The real program, with folders of its own. */
+    private void launchTheRealOne() throws IOException {
+        rig.launchBy(wrapped(ROOT.resolve("packaging/stablevideo"), "STABLEVIDEO_MEMORY=1g"));
         rig.set("STABLEVIDEO_MODELS", Files.createDirectories(folder.resolve("models")).toString());
         rig.set("HOME", folder.toString());
         rig.set("XDG_DATA_HOME", folder.resolve("data").toString());
+        rig.set("XDG_STATE_HOME", folder.resolve("state").toString());
+    }
+
+    @Test
+    void shouldSayHowToGetTheModel() throws IOException, InterruptedException {
+        launchTheRealOne();
         String said = render("-1", "foreground=a red car", "model=sd15");
         assertSaidOnce(said, "Not edited: The model “sd15” is not installed");
         assertTrue(said.contains("Fetch it (stablevideo models pull sd15)"), said);
@@ -102,6 +108,15 @@ class MessagesTest {
         String said = render("-1", "foreground=invert");
         assertSaidOnce(said, "Not edited: The frames of the clip cannot be written to");
         assertTrue(said.contains("Free disk space, or set STABLEVIDEO_CACHE to a folder on another disk."), said);
+    }
+
+    @Test
+    void shouldSayThatAnEditCannotBeKept() throws IOException, InterruptedException {
+        launchTheRealOne();
+        Files.writeString(Files.createDirectories(folder.resolve("cache")).resolve("edits"), "no folder can be made here");
+        String said = render("-1", "background=snow");
+        assertSaidOnce(said, "It will be gone when the backend ends: The cache in " + folder.resolve("cache/edits") + " cannot take");
+        assertSaidOnce(said, "Edited, but:");
     }
 
     @Test
