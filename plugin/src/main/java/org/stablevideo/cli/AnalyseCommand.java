@@ -5,8 +5,10 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.stablevideo.atlas.Atlas;
 import org.stablevideo.atlas.AtlasQuality;
 import org.stablevideo.atlas.AtlasVerdict;
@@ -35,13 +37,33 @@ final class AnalyseCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Atlas atlas;
+        List<Atlas> atlases;
         try (Studio studio = new Studio();
                 ProgressLine progress = ProgressLine.standard()) {
-            atlas = studio.pipeline().analyse(clip.source(), mask, progress);
+            atlases = studio.pipeline().analyse(clip.source(), mask, progress);
         }
-        spec.commandLine().getOut().println(json ? describe(atlas).toString() : sentence(atlas));
+        spec.commandLine().getOut().println(json ? describe(atlases).toString() : sentence(atlases));
         return ExitCode.DONE;
+    }
+
+    private static String sentence(List<Atlas> atlases) {
+        return new ShotList(atlases).map((frames, atlas) -> (atlases.size() == 1 ? "" : "frames " + frames + ": ") + sentence(atlas)).collect(Collectors.joining("\n"));
+    }
+
+    /** One atlas as it is, several as the list {@code shots}. */
+    private static JsonObject describe(List<Atlas> atlases) {
+        if (atlases.size() == 1) {
+            return describe(atlases.get(0));
+        }
+        JsonArray shots = new JsonArray();
+        new ShotList(atlases).map((frames, atlas) -> {
+            JsonObject shot = describe(atlas);
+            shot.addProperty("firstFrame", frames.first());
+            return shot;
+        }).forEach(shots::add);
+        JsonObject object = new JsonObject();
+        object.add("shots", shots);
+        return object;
     }
 
     private static String sentence(Atlas atlas) {

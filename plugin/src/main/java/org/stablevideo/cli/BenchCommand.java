@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.stablevideo.atlas.Atlas;
 import org.stablevideo.atlas.AtlasFile;
 import org.stablevideo.atlas.AtlasVerdict;
 import org.stablevideo.atlas.Reconstruction;
 import org.stablevideo.clip.Clip;
+import org.stablevideo.clip.ClipPart;
 import org.stablevideo.edit.AtlasFit;
 import org.stablevideo.frame.Plane;
 import org.stablevideo.host.HostClip;
@@ -68,10 +70,11 @@ final class BenchCommand implements Callable<Integer> {
         }
         try (Studio studio = new Studio()) {
             for (Case one : cases()) {
-                Row row = measure(studio, one);
-                rows.add(row);
-                if (!json) {
-                    print(out, row);
+                for (Row row : measure(studio, one)) {
+                    rows.add(row);
+                    if (!json) {
+                        print(out, row);
+                    }
                 }
             }
         }
@@ -111,38 +114,42 @@ final class BenchCommand implements Callable<Integer> {
         return new Case(name.replaceFirst("\\.\\w+$", ""), clip ? entry : entry.resolve("none"), "");
     }
 
-    private static Row measure(Studio studio, Case one) {
+    /** A row a shot; nearly always one. */
+    private static List<Row> measure(Studio studio, Case one) {
         long start = System.nanoTime();
         ClipSource source = HostClip.of(one.clip().toAbsolutePath().normalize().toString());
-        Atlas atlas = studio.pipeline().analyse(source, "", Progress.NONE);
+        List<Atlas> atlases = studio.pipeline().analyse(source, "", Progress.NONE);
         double seconds = (System.nanoTime() - start) / 1e9;
         try (Clip clip = source.open(Progress.NONE)) {
             MeasuredClip measured = MeasuredClip.of(studio, source, clip, one.masks(), true, Progress.NONE);
             try (SolveFrames frames = measured.frames()) {
-                AtlasFit fit = AtlasFit.of(atlas, clip);
-                Reconstruction reconstruction = new Reconstruction(atlas);
-                double ssim = java.util.stream.IntStream.range(0, frames.count()).parallel()
-                        .mapToDouble(t -> PictureScore.ssim(reconstruction.frame(t, true), frames.frame(t))).average().orElse(Double.NaN);
-                return new Row(one.name(), atlas.frameCount(), atlas.clipSize().toString(), seconds, atlas.quality().meanStaticPsnr(),
-                        atlas.quality().meanPsnr(), ssim, one.masks().isEmpty() ? Double.NaN : overlap(measured),
-                        atlas.quality().health().overallSlip(), 100 * atlas.quality().foldedShare(), megabytes(atlas),
-                        AtlasVerdict.of(atlas).grade().word(), atlas.quality().health().meanObjectPsnr(), fit.sentence(), way(atlas, fit));
+                return new ShotList(atlases).map((span, atlas) -> {
+                    AtlasFit fit = AtlasFit.of(atlas, new ClipPart(clip, span.first(), span.count()));
+                    Reconstruction reconstruction = new Reconstruction(atlas);
+                    double ssim = IntStream.range(0, span.count()).parallel()
+                            .mapToDouble(t -> PictureScore.ssim(reconstruction.frame(t, true), frames.frame(span.first() + t))).average().orElse(Double.NaN);
+                    return new Row(one.name() + (atlases.size() == 1 ? "" : " " + span), atlas.frameCount(), atlas.clipSize().toString(),
+                            seconds * span.count() / clip.frameCount(), atlas.quality().meanStaticPsnr(), atlas.quality().meanPsnr(), ssim,
+                            one.masks().isEmpty() ? Double.NaN : overlap(measured, span), atlas.quality().health().overallSlip(),
+                            100 * atlas.quality().foldedShare(), megabytes(atlas), AtlasVerdict.of(atlas).grade().word(),
+                            atlas.quality().health().meanObjectPsnr(), fit.sentence(), way(atlas, fit));
+                }).toList();
             }
         }
     }
 
     /** How each layer would be painted, front to back. */
     private static String way(Atlas atlas, AtlasFit fit) {
-        return java.util.stream.IntStream.range(0, atlas.layers().size())
+        return IntStream.range(0, atlas.layers().size())
                 .mapToObj(layer -> fit.holds(layer) ? "atlas" : "frames")
                 .collect(Collectors.joining(", "));
     }
 
-    private static double overlap(MeasuredClip clip) {
+    private static double overlap(MeasuredClip clip, ShotList.Frames span) {
         List<Plane> found = clip.found().orElseThrow();
         double sum = 0;
         int count = 0;
-        for (int t = 0; t < found.size(); t++) {
+        for (int t = span.first(); t < span.first() + span.count(); t++) {
             double iou = PictureScore.overlap(found.get(t), clip.object().get(t));
             sum += Double.isNaN(iou) ? 0 : iou;
             count += Double.isNaN(iou) ? 0 : 1;

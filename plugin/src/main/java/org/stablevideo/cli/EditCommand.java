@@ -2,9 +2,11 @@ package org.stablevideo.cli;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.stablevideo.edit.Edit;
 import org.stablevideo.host.Studio;
 import org.stablevideo.pipeline.EffectRequest;
@@ -43,19 +45,33 @@ final class EditCommand implements Callable<Integer> {
         Map<String, String> given = effect.edit(library);
         EffectRequest request = EffectRequest.read(given, library);
         long startMs = System.currentTimeMillis();
-        Edit edit;
+        List<Edit> edits;
         try (Studio studio = new Studio();
                 ProgressLine progress = ProgressLine.standard()) {
-            edit = studio.pipeline().edit(clip.source(), request.edit(), request.mask(), progress);
+            edits = studio.pipeline().edit(clip.source(), request.edit(), request.mask(), progress);
         }
         double seconds = (System.currentTimeMillis() - startMs) / 1000.0;
-        spec.commandLine().getOut().println(json ? describe(edit, seconds).toString() : sentence(edit, seconds));
+        spec.commandLine().getOut().println(json ? describe(edits, seconds).toString() : sentence(edits, seconds));
         return ExitCode.DONE;
     }
 
-    private static String sentence(Edit edit, double seconds) {
-        return String.format(
-                Locale.ROOT, "edit %s of atlas %s with %s, key frames %s, in %.1f s", edit.id(), edit.atlasId(), edit.modelId(), edit.keyframes(), seconds);
+    private static String sentence(List<Edit> edits, double seconds) {
+        return edits.stream()
+                .map(edit -> String.format(
+                        Locale.ROOT, "edit %s of atlas %s with %s, key frames %s, in %.1f s", edit.id(), edit.atlasId(), edit.modelId(), edit.keyframes(), seconds))
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** One edit as it is, those of several shots as the list {@code shots}. */
+    private static JsonObject describe(List<Edit> edits, double seconds) {
+        if (edits.size() == 1) {
+            return describe(edits.get(0), seconds);
+        }
+        JsonArray shots = new JsonArray();
+        edits.forEach(edit -> shots.add(describe(edit, seconds)));
+        JsonObject object = new JsonObject();
+        object.add("shots", shots);
+        return object;
     }
 
     private static JsonObject describe(Edit edit, double seconds) {

@@ -8,10 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.stablevideo.atlas.Atlas;
 import org.stablevideo.atlas.AtlasInspection;
 import org.stablevideo.clip.Clip;
+import org.stablevideo.clip.ClipPart;
 import org.stablevideo.edit.Edit;
 import org.stablevideo.frame.FrameSize;
 import org.stablevideo.host.Studio;
@@ -58,15 +60,25 @@ final class InspectCommand implements Callable<Integer> {
         try (Studio studio = new Studio();
                 ProgressLine progress = ProgressLine.standard()) {
             boolean edits = request.edit().changesSomething();
-            Atlas atlas = studio.pipeline().analyse(source, request.mask(), edits ? progress.part(0, 0.6) : progress);
-            try (Clip frames = source.open(Progress.NONE);
-                    SolveFrames solved = SolveFrames.of(frames, atlas.solveSize(), Progress.NONE)) {
-                files.addAll(new AtlasInspection(atlas).write(out, solved::frame));
+            List<Atlas> atlases = studio.pipeline().analyse(source, request.mask(), edits ? progress.part(0, 0.6) : progress);
+            List<Path> folders = IntStream.range(0, atlases.size())
+                    .mapToObj(k -> atlases.size() == 1 ? out : out.resolve("shot-" + (k + 1)))
+                    .toList();
+            try (Clip frames = source.open(Progress.NONE)) {
+                List<ShotList.Frames> shots = new ShotList(atlases).map((span, atlas) -> span).toList();
+                for (int k = 0; k < atlases.size(); k++) {
+                    Clip shot = new ClipPart(frames, shots.get(k).first(), shots.get(k).count());
+                    try (SolveFrames solved = SolveFrames.of(shot, atlases.get(k).solveSize(), Progress.NONE)) {
+                        files.addAll(new AtlasInspection(atlases.get(k)).write(folders.get(k), solved::frame));
+                    }
+                }
             }
             if (edits) {
-                Edit edit = studio.pipeline().edit(source, request.edit(), request.mask(), progress.part(0.6, 1));
-                for (LayerEdit layer : edit.layers()) {
-                    files.add(write(layer));
+                List<Edit> made = studio.pipeline().edit(source, request.edit(), request.mask(), progress.part(0.6, 1));
+                for (int k = 0; k < made.size(); k++) {
+                    for (LayerEdit layer : made.get(k).layers()) {
+                        files.add(write(layer, folders.get(k)));
+                    }
                 }
             }
         }
@@ -74,7 +86,7 @@ final class InspectCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private Path write(LayerEdit layer) throws IOException {
+    private static Path write(LayerEdit layer, Path folder) throws IOException {
         FrameSize size = layer.colour().size();
         BufferedImage image = new BufferedImage(size.width(), size.height(), BufferedImage.TYPE_INT_ARGB);
         byte[] rgb = layer.colour().rgb();
@@ -82,8 +94,8 @@ final class InspectCommand implements Callable<Integer> {
             int colour = (rgb[3 * i] & 0xff) << 16 | (rgb[3 * i + 1] & 0xff) << 8 | rgb[3 * i + 2] & 0xff;
             image.setRGB(i % size.width(), i / size.width(), (layer.opacity().values()[i] & 0xff) << 24 | colour);
         }
-        Files.createDirectories(out);
-        Path file = out.resolve("edit-" + layer.layer() + ".png");
+        Files.createDirectories(folder);
+        Path file = folder.resolve("edit-" + layer.layer() + ".png");
         ImageIO.write(image, "png", file.toFile());
         return file;
     }

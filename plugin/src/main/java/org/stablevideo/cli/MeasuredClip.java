@@ -29,6 +29,10 @@ import org.stablevideo.progress.Progress;
 record MeasuredClip(SolveFrames frames, List<Plane> object, Optional<List<Plane>> found) {
 
     /** The mattes of the analysis: the front object's, or empty ones. */
+    private static List<Plane> mattes(List<Atlas> atlases) {
+        return atlases.stream().flatMap(atlas -> mattes(atlas).stream()).toList();
+    }
+
     private static List<Plane> mattes(Atlas atlas) {
         return atlas.foreground().map(layer -> layer.opacity()).orElseGet(
                 () -> java.util.Collections.nCopies(atlas.frameCount(), Plane.empty(atlas.solveSize())));

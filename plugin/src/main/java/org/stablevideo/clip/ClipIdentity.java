@@ -26,4 +26,9 @@ public record ClipIdentity(String resource, String contentHash, int firstFrame, 
     public String key() {
         return contentHash + "-" + firstFrame + "-" + frameCount;
     }
+
+    /** Some of these frames. */
+    public ClipIdentity part(int from, int count) {
+        return new ClipIdentity(resource, contentHash, firstFrame + from, count);
+    }
 }

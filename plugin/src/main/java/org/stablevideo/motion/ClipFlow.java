@@ -95,6 +95,12 @@ public final class ClipFlow implements AutoCloseable {
         return between(t, t + k).forward();
     }
 
+    /** Motion between two frames with nothing to begin from; found on demand and not kept. */
+    static FlowPair pair(SolveFrames frames, int from, int to) {
+        OpenCv.load();
+        return estimate(frames, from, to, null, null);
+    }
+
     private float[] chain(int from, int to) {
         int w = size().width();
         int h = size().height();

@@ -44,9 +44,14 @@ public final class MaskSource implements ObjectMattes {
     private final String text;
     private final Function<Path, Clip> decoder;
 
-    private MaskSource(String text, Function<Path, Clip> decoder) {
+    private final int from;
+    private final int whole;
+
+    private MaskSource(String text, Function<Path, Clip> decoder, int from, int whole) {
         this.text = text;
         this.decoder = decoder;
+        this.from = from;
+        this.whole = whole;
     }
 
     /**
@@ -59,7 +64,18 @@ public final class MaskSource implements ObjectMattes {
         if (text.isEmpty()) {
             throw new IllegalArgumentException("no mask was given");
         }
-        return new MaskSource(text, decoder);
+        return new MaskSource(text, decoder, 0, 0);
+    }
+
+    /**
+     * The same mask for a shot of the clip that it belongs to. A frame that was painted in another shot says nothing of this one, whose object is then found by
+     * its motion.
+     *
+     * @param first frame of the whole clip that is frame 0 of the shot
+     * @param count number of frames of the whole clip
+     */
+    public MaskSource ofShot(int first, int count) {
+        return new MaskSource(text, decoder, first, count);
     }
 
     /**
@@ -75,7 +91,7 @@ public final class MaskSource implements ObjectMattes {
             return sequence(folder(path), frames, progress);
         }
         if (COUNTER.matcher(text).find()) {
-            return sequence(numbered(frames.count()), frames, progress);
+            return sequence(numbered(whole(frames)), frames, progress);
         }
         int at = 0;
         Matcher marked = AT_FRAME.matcher(text);
@@ -87,23 +103,26 @@ public final class MaskSource implements ObjectMattes {
             throw invalid("The mask " + text + " cannot be read.", "Check the path, or leave the mask empty to find the object by its motion.");
         }
         if (IMAGE.matcher(path.toString().toLowerCase(Locale.ROOT)).matches()) {
-            if (at >= frames.count()) {
-                throw invalid("The mask " + text + " is for frame " + at + ", but the clip has " + frames.count() + " frames.",
-                        "Name a frame from 0 to " + (frames.count() - 1) + " after the @.");
+            if (at >= whole(frames)) {
+                throw invalid("The mask " + text + " is for frame " + at + ", but the clip has " + whole(frames) + " frames.",
+                        "Name a frame from 0 to " + (whole(frames) - 1) + " after the @.");
             }
-            return PaintedFrame.carry(frames, flow, image(path, frames.size()), at, progress);
+            if (at < from || at >= from + frames.count()) {
+                return new MotionMattes().find(frames, flow, progress);
+            }
+            return PaintedFrame.carry(frames, flow, image(path, frames.size()), at - from, progress);
         }
         return video(path, frames, progress);
     }
 
     private List<Plane> video(Path path, SolveFrames frames, Progress progress) {
         try (Clip mask = decoder.apply(path)) {
-            requireCount(mask.frameCount(), frames.count());
+            requireCount(mask.frameCount(), whole(frames));
             List<Plane> planes = new ArrayList<>();
             for (int t = 0; t < frames.count(); t++) {
                 try (Mats mats = new Mats()) {
                     Mat gray = mats.empty();
-                    Imgproc.cvtColor(mats.rgb(mask.size(), mask.frame(t).copy().rgb()), gray, Imgproc.COLOR_RGB2GRAY);
+                    Imgproc.cvtColor(mats.rgb(mask.size(), mask.frame(from + t).copy().rgb()), gray, Imgproc.COLOR_RGB2GRAY);
                     planes.add(fit(gray, frames.size(), mats));
                 }
                 progress.report("reading the mask", (t + 1.0) / frames.count());
@@ -113,13 +132,17 @@ public final class MaskSource implements ObjectMattes {
     }
 
     private List<Plane> sequence(List<Path> files, SolveFrames frames, Progress progress) {
-        requireCount(files.size(), frames.count());
+        requireCount(files.size(), whole(frames));
         List<Plane> planes = new ArrayList<>();
-        for (Path file : files) {
+        for (Path file : files.subList(from, from + frames.count())) {
             planes.add(image(file, frames.size()));
             progress.report("reading the mask", planes.size() / (double) frames.count());
         }
         return planes;
+    }
+
+    private int whole(SolveFrames shot) {
+        return Math.max(whole, shot.count());
     }
 
     private void requireCount(int mask, int clip) {

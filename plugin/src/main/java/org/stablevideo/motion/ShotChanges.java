@@ -2,6 +2,10 @@ package org.stablevideo.motion;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
+import org.stablevideo.clip.Clip;
+import org.stablevideo.frame.FrameSize;
+import org.stablevideo.progress.Progress;
 
 /**
  * Finds where a clip jumps from one shot to another: the motion between two frames explains almost nothing of either, and their colours
@@ -10,10 +14,10 @@ import java.util.List;
 public final class ShotChanges {
 
     /** Most of the picture, on average, that the flow may explain across a cut. */
-    private static final double EXPLAINED = 0.45;
+    private static final double EXPLAINED = 0.4;
 
     /** Least distance of the colour histograms across a cut, in [0, 1] (Bhattacharyya). */
-    private static final double DISTANCE = 0.25;
+    private static final double DISTANCE = 0.08;
 
     /** How many times farther apart the colours are across a cut than between the frames next to it. */
     private static final double STANDS_OUT = 3;
@@ -23,12 +27,36 @@ public final class ShotChanges {
 
     private ShotChanges() {}
 
+    /** Long side at which a clip is looked at before it is analysed. */
+    private static final int GLANCE = 256;
+
+    /** Fewest frames of a shot; what is shorter stays with the shot before it. */
+    private static final int SHORTEST = 3;
+
     /**
-     * Finds the cuts of a clip.
+     * Finds the cuts of a clip at a glance: its pictures made small, motion only where their colours jump.
+     *
+     * @return the first frame of every shot but the first, ascending
+     */
+    public static List<Integer> find(Clip clip, Progress progress) {
+        FrameSize size = clip.size();
+        double scale = Math.min(1, (double) GLANCE / size.longSide());
+        FrameSize small = new FrameSize((int) Math.max(1, Math.round(scale * size.width())), (int) Math.max(1, Math.round(scale * size.height())));
+        try (SolveFrames frames = SolveFrames.of(clip, small, progress)) {
+            return find(frames, t -> ClipFlow.pair(frames, t, t + 1));
+        }
+    }
+
+    /**
+     * Finds the cuts of a clip whose motion is known.
      *
      * @return the first frame of every shot but the first, ascending
      */
     public static List<Integer> find(SolveFrames frames, ClipFlow flow) {
+        return find(frames, t -> new FlowPair(flow.forward(t), flow.backward(t)));
+    }
+
+    private static List<Integer> find(SolveFrames frames, IntFunction<FlowPair> flow) {
         double[][] colours = new double[frames.count()][];
         for (int t = 0; t < colours.length; t++) {
             colours[t] = histogram(frames.frame(t).rgb());
@@ -38,18 +66,21 @@ public final class ShotChanges {
             jump[t] = distance(colours[t], colours[t + 1]);
         }
         List<Integer> cuts = new ArrayList<>();
+        int shot = 0;
         for (int t = 0; t < jump.length; t++) {
             double around = Math.max(t > 0 ? jump[t - 1] : 0, t + 1 < jump.length ? jump[t + 1] : 0);
-            if (jump[t] > DISTANCE && jump[t] > STANDS_OUT * around && explained(flow, t) < EXPLAINED) {
+            boolean longEnough = t + 1 - shot >= SHORTEST && colours.length - t - 1 >= SHORTEST;
+            if (longEnough && jump[t] > DISTANCE && jump[t] > STANDS_OUT * around && explained(flow.apply(t)) < EXPLAINED) {
                 cuts.add(t + 1);
+                shot = t + 1;
             }
         }
         return cuts;
     }
 
     /** Mean confidence of the flow across a pair, both ways, in [0, 1]. */
-    private static double explained(ClipFlow flow, int t) {
-        return (mean(flow.forward(t)) + mean(flow.backward(t))) / 2;
+    private static double explained(FlowPair pair) {
+        return (mean(pair.forward()) + mean(pair.backward())) / 2;
     }
 
     private static double mean(FlowField field) {

@@ -3,6 +3,7 @@ package org.stablevideo.pipeline;
 import java.util.Optional;
 import org.stablevideo.atlas.Atlas;
 import org.stablevideo.clip.Clip;
+import org.stablevideo.clip.ClipIdentity;
 import org.stablevideo.edit.Edit;
 import org.stablevideo.edit.EditRequest;
 import org.stablevideo.progress.Progress;
@@ -20,13 +21,19 @@ public interface Stages {
     /** A finished edit by its id; empty when there is none or it was damaged. */
     Optional<Edit> findEdit(String id);
 
+    /** The shots of a clip, where they were looked for before. */
+    Optional<Shots> findShots(ClipIdentity clip);
+
+    /** Looks for the shots of a clip, and remembers them. */
+    Shots divide(Clip clip, Progress progress);
+
     /**
      * Makes an atlas and shelves it.
      *
      * @param id the id that the atlas gets
-     * @param mask path of a matte for the object, or empty
+     * @param clip one shot
      */
-    Atlas analyse(String id, Clip clip, String mask, Progress progress);
+    Atlas analyse(String id, Clip clip, ObjectMask mask, Progress progress);
 
     /**
      * Makes an edit and shelves it.

@@ -1,9 +1,15 @@
 package org.stablevideo.pipeline;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stablevideo.atlas.Atlas;
@@ -29,7 +35,8 @@ public final class StudioPipeline implements EditPipeline {
     private static final int ATLASES_IN_MEMORY = 2;
     private static final String QUICK_MODEL = "pocket";
     private static final double CLIP_SHARE = 0.1;
-    private static final double ATLAS_SHARE = 0.6;
+    private static final double CUTS_SHARE = 0.01;
+    private static final double ANALYSIS_SHARE = 0.55;
 
     private final Stages stages;
     private final PackedEdits packed = new PackedEdits();
@@ -47,7 +54,34 @@ public final class StudioPipeline implements EditPipeline {
 
     @Override
     public Optional<FrameRenderer> find(ClipIdentity clip, EditRequest request, String mask) {
-        return finished(clip, request, mask).map(work -> stages.renderer(work.atlas(), work.edit()));
+        Shots shots = known(clip);
+        List<Packed> all = new ArrayList<>();
+        for (int k = 0; k < shots.count(); k++) {
+            Optional<Packed> one = finished(shots.identity(clip, k), request, mask);
+            if (one.isEmpty()) {
+                return Optional.empty();
+            }
+            all.add(one.get());
+        }
+        return Optional.of(renderer(shots, all));
+    }
+
+    /** The shots that were found before; a clip that was never looked at counts as one, of which nothing is finished. */
+    private Shots known(ClipIdentity clip) {
+        return stages.findShots(clip).orElseGet(() -> Shots.one(clip.frameCount()));
+    }
+
+    private FrameRenderer renderer(Shots shots, List<Packed> all) {
+        List<FrameRenderer> each = new ArrayList<>();
+        try {
+            for (Packed one : all) {
+                each.add(stages.renderer(one.atlas(), one.edit()));
+            }
+        } catch (RuntimeException e) {
+            each.forEach(FrameRenderer::close);
+            throw e;
+        }
+        return each.size() == 1 ? each.get(0) : new ShotsRenderer(shots, each);
     }
 
     /** Edit and atlas from the cache, else from beside the clip; a model that is missing matters only when there is neither. */
@@ -74,12 +108,24 @@ public final class StudioPipeline implements EditPipeline {
      * @throws ProblemException when there is no room for it
      */
     public Optional<Path> pack(ClipIdentity clip, EditRequest request, String mask, Path folder) {
-        return finished(clip, request, mask).map(work -> PackedEdits.write(work, clip, mask, folder));
+        Shots shots = known(clip);
+        Optional<Path> first = Optional.empty();
+        for (int k = 0; k < shots.count(); k++) {
+            ClipIdentity shot = shots.identity(clip, k);
+            Optional<Path> file = finished(shot, request, mask).map(work -> PackedEdits.write(work, shot, mask, folder));
+            if (file.isEmpty()) {
+                return file;
+            }
+            first = first.or(() -> file);
+        }
+        return first;
     }
 
     @Override
     public boolean isQuick(ClipIdentity clip, EditRequest request, String mask) {
-        return stages.modelId(request).startsWith(QUICK_MODEL) && findAtlas(WorkId.atlas(clip, mask)).isPresent();
+        Shots shots = known(clip);
+        return stages.modelId(request).startsWith(QUICK_MODEL)
+                && IntStream.range(0, shots.count()).allMatch(k -> findAtlas(WorkId.atlas(shots.identity(clip, k), mask)).isPresent());
     }
 
     @Override
@@ -88,50 +134,87 @@ public final class StudioPipeline implements EditPipeline {
         if (ready.isPresent()) {
             return ready.get();
         }
-        try (Clip frames = clip.open(progress.part(0, CLIP_SHARE))) {
-            Atlas atlas = analyse(frames, mask, progress.part(CLIP_SHARE, ATLAS_SHARE));
-            return stages.renderer(atlas, edit(frames, atlas, request, progress.part(ATLAS_SHARE, 1)));
-        }
+        return eachShot(clip, progress, (shots, all) -> renderer(shots, all), shot -> {
+            Optional<Packed> found = finished(shot.identity(), request, mask);
+            if (found.isPresent()) {
+                return found.get();
+            }
+            Atlas atlas = analyse(shot, mask, shot.progress().part(0, ANALYSIS_SHARE));
+            return new Packed(atlas, edit(shot.frames(), atlas, request, shot.progress().part(ANALYSIS_SHARE, 1)));
+        });
     }
 
     /**
-     * Builds or finds the atlas of a clip.
+     * Builds or finds the atlases of a clip, one a shot.
      *
      * @param mask path of a matte for the object, or empty
      */
-    public Atlas analyse(ClipSource clip, String mask, Progress progress) {
-        Optional<Atlas> ready = findAtlas(WorkId.atlas(clip.identity(), mask));
+    public List<Atlas> analyse(ClipSource clip, String mask, Progress progress) {
+        Optional<List<Atlas>> ready = stages.findShots(clip.identity())
+                .flatMap(shots -> all(shots, k -> findAtlas(WorkId.atlas(shots.identity(clip.identity(), k), mask))));
         if (ready.isPresent()) {
             progress.report("found in the cache", 1);
             return ready.get();
         }
-        try (Clip frames = clip.open(progress.part(0, CLIP_SHARE))) {
-            return analyse(frames, mask, progress.part(CLIP_SHARE, 1));
-        }
+        return eachShot(clip, progress, (shots, all) -> all, shot -> analyse(shot, mask, shot.progress()));
     }
 
-    /** Makes or finds an edit, and the atlas that it needs. */
-    public Edit edit(ClipSource clip, EditRequest request, String mask, Progress progress) {
-        String atlasId = WorkId.atlas(clip.identity(), mask);
-        Optional<Edit> ready = stages.findEdit(WorkId.edit(atlasId, request, stages.modelId(request)));
+    /** Makes or finds an edit, one a shot, and the atlases that it needs. */
+    public List<Edit> edit(ClipSource clip, EditRequest request, String mask, Progress progress) {
+        String model = stages.modelId(request);
+        Optional<List<Edit>> ready = stages.findShots(clip.identity())
+                .flatMap(shots -> all(shots, k -> stages.findEdit(WorkId.edit(WorkId.atlas(shots.identity(clip.identity(), k), mask), request, model))));
         if (ready.isPresent()) {
             progress.report("found in the cache", 1);
             return ready.get();
         }
-        try (Clip frames = clip.open(progress.part(0, CLIP_SHARE))) {
-            Atlas atlas = analyse(frames, mask, progress.part(CLIP_SHARE, ATLAS_SHARE));
-            return edit(frames, atlas, request, progress.part(ATLAS_SHARE, 1));
+        return eachShot(clip, progress, (shots, all) -> all, shot -> {
+            Atlas atlas = analyse(shot, mask, shot.progress().part(0, ANALYSIS_SHARE));
+            return edit(shot.frames(), atlas, request, shot.progress().part(ANALYSIS_SHARE, 1));
+        });
+    }
+
+    /** One shot at work. */
+    private record Shot(Clip frames, int first, int frameCount, Progress progress) {
+
+        ClipIdentity identity() {
+            return frames.identity();
+        }
+
+        ObjectMask mask(String path) {
+            return new ObjectMask(path, first, frameCount);
         }
     }
 
-    private Atlas analyse(Clip frames, String mask, Progress progress) {
-        String id = WorkId.atlas(frames.identity(), mask);
+    private static <T> Optional<List<T>> all(Shots shots, IntFunction<Optional<T>> finder) {
+        List<T> found = IntStream.range(0, shots.count()).mapToObj(finder).flatMap(Optional::stream).toList();
+        return found.size() == shots.count() ? Optional.of(found) : Optional.empty();
+    }
+
+    /** Does a piece of work for every shot of a clip, whose frames are fetched and whose cuts are found first. */
+    private <T, R> R eachShot(ClipSource clip, Progress progress, BiFunction<Shots, List<T>, R> sum, Function<Shot, T> piece) {
+        try (Clip frames = clip.open(progress.part(0, CLIP_SHARE))) {
+            Progress rest = progress.part(CLIP_SHARE + CUTS_SHARE, 1);
+            Shots shots = stages.findShots(frames.identity()).orElseGet(() -> stages.divide(frames, progress.part(CLIP_SHARE, CLIP_SHARE + CUTS_SHARE)));
+            List<T> pieces = new ArrayList<>();
+            for (int k = 0; k < shots.count(); k++) {
+                Progress own = rest.part(shots.before(k), shots.before(k + 1));
+                String name = "shot " + (k + 1) + " of " + shots.count() + ": ";
+                pieces.add(piece.apply(new Shot(
+                        shots.part(frames, k), shots.starts().get(k), shots.frameCount(), shots.count() == 1 ? own : own.renamed(stage -> name + stage))));
+            }
+            return sum.apply(shots, pieces);
+        }
+    }
+
+    private Atlas analyse(Shot shot, String mask, Progress progress) {
+        String id = WorkId.atlas(shot.identity(), mask);
         synchronized (heavyWork) {
             Optional<Atlas> ready = findAtlas(id);
             if (ready.isPresent()) {
                 return ready.get();
             }
-            Atlas atlas = guarded("analysed", () -> stages.analyse(id, frames, mask, progress));
+            Atlas atlas = guarded("analysed", () -> stages.analyse(id, shot.frames(), shot.mask(mask), progress));
             LOG.info(
                     "atlas {} of {} frames: {} dB in {} s",
                     id,

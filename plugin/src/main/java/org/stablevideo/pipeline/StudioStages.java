@@ -1,9 +1,13 @@
 package org.stablevideo.pipeline;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stablevideo.atlas.Atlas;
@@ -13,6 +17,7 @@ import org.stablevideo.atlas.AtlasSolver;
 import org.stablevideo.atlas.GridAtlasSolver;
 import org.stablevideo.cache.ContentCache;
 import org.stablevideo.clip.Clip;
+import org.stablevideo.clip.ClipIdentity;
 import org.stablevideo.diffusion.PictureModels;
 import org.stablevideo.edit.Edit;
 import org.stablevideo.edit.EditFile;
@@ -23,6 +28,7 @@ import org.stablevideo.motion.ClipFlow;
 import org.stablevideo.motion.MaskSource;
 import org.stablevideo.motion.MotionMattes;
 import org.stablevideo.motion.ObjectMattes;
+import org.stablevideo.motion.ShotChanges;
 import org.stablevideo.motion.SolveFrames;
 import org.stablevideo.progress.Progress;
 import org.stablevideo.render.FrameRenderer;
@@ -31,6 +37,8 @@ import org.stablevideo.render.FrameRenderer;
 public final class StudioStages implements Stages, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StudioStages.class);
+
+    private static final String SHOTS = ".svshots";
 
     private final ContentCache atlases;
     private final ContentCache edits;
@@ -70,7 +78,33 @@ public final class StudioStages implements Stages, AutoCloseable {
     }
 
     @Override
-    public Atlas analyse(String id, Clip clip, String mask, Progress progress) {
+    public Optional<Shots> findShots(ClipIdentity clip) {
+        return clip.frameCount() == 1 ? Optional.of(Shots.one(1)) : atlases.find(WorkId.shots(clip) + SHOTS, file -> read(file, clip.frameCount()));
+    }
+
+    @Override
+    public Shots divide(Clip clip, Progress progress) {
+        List<Integer> starts = new ArrayList<>(ShotChanges.find(clip, progress));
+        starts.add(0, 0);
+        Shots shots = new Shots(starts, clip.frameCount());
+        if (shots.count() > 1) {
+            LOG.info("{} shots, from frames {}: each gets an atlas of its own", shots.count(), starts);
+        }
+        String text = starts.stream().map(String::valueOf).collect(Collectors.joining("\n"));
+        keep(atlases, WorkId.shots(clip.identity()) + SHOTS, file -> Files.writeString(file, text), progress);
+        return shots;
+    }
+
+    private static Shots read(Path file, int frameCount) throws IOException {
+        try {
+            return new Shots(Files.readAllLines(file).stream().map(Integer::valueOf).toList(), frameCount);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e);
+        }
+    }
+
+    @Override
+    public Atlas analyse(String id, Clip clip, ObjectMask mask, Progress progress) {
         try (SolveFrames frames = SolveFrames.of(clip, progress.part(0, 0.05));
                 ClipFlow flow = ClipFlow.of(frames, progress.part(0.05, 0.2))) {
             List<Plane> mattes = mattes(mask).find(frames, flow, progress.part(0.2, 0.45));
@@ -97,8 +131,8 @@ public final class StudioStages implements Stages, AutoCloseable {
         painters.close();
     }
 
-    private ObjectMattes mattes(String mask) {
-        return mask.isEmpty() ? new MotionMattes() : MaskSource.of(mask, decoder);
+    private ObjectMattes mattes(ObjectMask mask) {
+        return mask.path().isEmpty() ? new MotionMattes() : MaskSource.of(mask.path(), decoder).ofShot(mask.first(), mask.frameCount());
     }
 
     private static void keep(ContentCache cache, String name, ContentCache.Writer writer, Progress progress) {

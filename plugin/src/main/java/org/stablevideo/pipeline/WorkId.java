@@ -16,7 +16,7 @@ import org.stablevideo.edit.EditRequest;
 final class WorkId {
 
     /** Raised whenever the solver would give other pixels for the same inputs. */
-    private static final String ATLAS_VERSION = "4";
+    private static final String ATLAS_VERSION = "5";
 
     /** Raised whenever an edit would have other pixels for the same atlas and request. */
     private static final String EDIT_VERSION = "4";
@@ -26,6 +26,11 @@ final class WorkId {
     /** Id of the atlas of a clip: 32 hexadecimal digits. */
     static String atlas(ClipIdentity clip, String mask) {
         return hash("atlas", ATLAS_VERSION, clip.key(), maskStamp(mask));
+    }
+
+    /** Name under which a clip's shots are remembered. */
+    static String shots(ClipIdentity clip) {
+        return hash("shots", ATLAS_VERSION, clip.key());
     }
 
     /** Id of an edit: 32 hexadecimal digits. */

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.opencv.imgcodecs.Imgcodecs;
 import org.stablevideo.clip.Clip;
 import org.stablevideo.clip.ClipFixtures;
+import org.stablevideo.clip.ClipPart;
 import org.stablevideo.frame.FrameSize;
 import org.stablevideo.frame.Picture;
 import org.stablevideo.frame.Plane;
@@ -86,6 +89,25 @@ class MaskSourceTest {
         }
     }
 
+    @Test
+    void shouldTakeAShotsPartOfTheMask() {
+        for (int t = 0; t < 5; t++) {
+            write(SCENE.matte(t), folder.resolve(t + ".png"));
+        }
+        write(SCENE.matte(3), folder.resolve("painted/one.png"));
+        try (Clip clip = new ClipPart(SCENE.clip(), 2, 3);
+                SolveFrames frames = SolveFrames.of(clip, Progress.NONE);
+                ClipFlow flow = ClipFlow.of(frames, Progress.NONE)) {
+            List<Plane> found = MaskSource.of(folder.toString(), NO_VIDEO).ofShot(2, 5).find(frames, flow, Progress.NONE);
+            assertEquals(3, found.size());
+            assertArrayEquals(SCENE.matte(2).values(), found.get(0).values());
+            List<Plane> carried = MaskSource.of(folder.resolve("painted/one.png") + "@3", NO_VIDEO).ofShot(2, 5).find(frames, flow, Progress.NONE);
+            assertArrayEquals(SCENE.matte(3).values(), carried.get(1).values());
+            List<Plane> elsewhere = MaskSource.of(folder.resolve("painted/one.png") + "@1", NO_VIDEO).ofShot(2, 5).find(frames, flow, Progress.NONE);
+            assertEquals(3, elsewhere.size(), "painted in another shot, so the object is found by its motion");
+        }
+    }
+
     private static List<Plane> find(String mask, Function<Path, Clip> decoder) {
         try (Clip clip = SCENE.clip();
                 SolveFrames frames = SolveFrames.of(clip, Progress.NONE);
@@ -113,7 +135,10 @@ class MaskSourceTest {
 
     private static void write(Plane plane, Path file) {
         try (Mats mats = new Mats()) {
+            Files.createDirectories(file.getParent());
             Imgcodecs.imwrite(file.toString(), mats.gray(plane.size(), plane.values()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -142,6 +143,37 @@ class StudioPipelineTest {
         assertTrue(heard.get(0).contains("may swim or tear") && heard.get(0).contains("15.0 dB"), heard.get(0));
     }
 
+    @Test
+    void shouldGiveEveryShotAnAtlasAndAnEditOfItsOwn() {
+        ClipIdentity film = new ClipIdentity("/films/film.mp4", CLIP.contentHash(), 100, 10);
+        stages.starts = List.of(0, 4);
+        assertTrue(pipeline.find(film, request("a red car"), "").isEmpty());
+        List<String> stagesHeard = new ArrayList<>();
+        try (FrameRenderer renderer = pipeline.prepare(source(film), request("a red car"), "", (stage, fraction) -> stagesHeard.add(stage))) {
+            assertEquals(10, renderer.frameCount());
+            renderer.render(3, RgbFrame.allocate(SIZE), RenderSettings.DEFAULT);
+            renderer.render(4, RgbFrame.allocate(SIZE), RenderSettings.DEFAULT);
+            renderer.render(9, RgbFrame.allocate(SIZE), RenderSettings.DEFAULT);
+        }
+        assertEquals(
+                List.of("open", "analyse 100+4 mask 0", "edit a red car", "analyse 104+6 mask 4", "edit a red car", "render 3 of 100", "render 0 of 104", "render 5 of 104"),
+                work);
+        assertTrue(stagesHeard.contains("shot 2 of 2: painting"), stagesHeard.toString());
+        work.clear();
+        assertEquals(2, pipeline.analyse(source(film), "", Progress.NONE).size());
+        assertEquals(2, pipeline.edit(source(film), request("a red car"), "", Progress.NONE).size());
+        pipeline.find(film, request("a red car"), "").orElseThrow().close();
+        assertEquals(List.of(), work, "all of it is finished");
+        pipeline.edit(source(film), request("a blue car"), "", Progress.NONE);
+        assertEquals(List.of("open", "edit a blue car", "edit a blue car"), work, "atlases stay");
+    }
+
+    private static double[] filled(int count, double value) {
+        double[] values = new double[count];
+        java.util.Arrays.fill(values, value);
+        return values;
+    }
+
     private EditRequest request(String foreground) {
         return EffectRequest.read(Map.of("foreground", foreground)).edit();
     }
@@ -187,6 +219,8 @@ class StudioPipelineTest {
         private double staticPsnr = 29;
         private final Map<String, Atlas> atlases = new HashMap<>();
         private final Map<String, Edit> edits = new HashMap<>();
+        private final Map<String, Shots> divided = new HashMap<>();
+        private List<Integer> starts = List.of(0);
 
         @Override
         public String modelId(EditRequest request) {
@@ -204,12 +238,25 @@ class StudioPipelineTest {
         }
 
         @Override
-        public Atlas analyse(String id, Clip clip, String mask, Progress progress) {
-            work.add("analyse");
+        public Optional<Shots> findShots(ClipIdentity clip) {
+            return Optional.ofNullable(divided.get(clip.key()));
+        }
+
+        @Override
+        public Shots divide(Clip clip, Progress progress) {
+            Shots shots = new Shots(starts, clip.frameCount());
+            divided.put(clip.identity().key(), shots);
+            return shots;
+        }
+
+        @Override
+        public Atlas analyse(String id, Clip clip, ObjectMask mask, Progress progress) {
+            work.add("analyse" + (clip.frameCount() == 1 ? "" : " " + clip.identity().firstFrame() + "+" + clip.frameCount() + " mask " + mask.first()));
+            int frames = clip.frameCount();
             ControlGrid grid = new ControlGrid(2, 2, 8, new float[4], new float[4]);
             AtlasTexture texture = new AtlasTexture(Picture.black(SIZE), Plane.empty(SIZE));
-            Layer background = new Layer(Layer.Role.BACKGROUND, "background", List.of(grid), List.of(), List.of(), texture);
-            AtlasQuality quality = new AtlasQuality(new double[] {30}, new double[] {staticPsnr}, new double[] {1}, 0, 1);
+            Layer background = new Layer(Layer.Role.BACKGROUND, "background", Collections.nCopies(frames, grid), List.of(), List.of(), texture);
+            AtlasQuality quality = new AtlasQuality(filled(frames, 30), filled(frames, staticPsnr), filled(frames, 1), 0, 1);
             Atlas atlas = new Atlas(id, clip.identity(), SIZE, SIZE, clip.rate(), List.of(background), quality);
             atlases.put(id, atlas);
             return atlas;
@@ -235,7 +282,7 @@ class StudioPipelineTest {
 
                 @Override
                 public void render(int index, RgbFrame frame, RenderSettings settings) {
-                    // this test looks at the order of work, not at pixels
+                    work.add("render " + index + " of " + atlas.clip().firstFrame());
                 }
 
                 @Override
