@@ -73,6 +73,17 @@ if [ "$quick" = false ]; then
     STABLEVIDEO_CACHE="$folder/cache" packaging/quickstart.sh --out "$folder/first"
     STABLEVIDEO_CACHE="$folder/cache" packaging/quickstart.sh --out "$folder/second" --background "a golden sand desert"
     packaging/stablevideo backend stop || true
+
+    step "compare and measure: two methods on a short clip, as a table, a page and a video side by side"
+    ffmpeg -v error -y -i packaging/sample/sample.mp4 -frames:v 12 -vf scale=384:216 "$folder/short.mp4"
+    STABLEVIDEO_CACHE="$folder/cache" packaging/stablevideo compare "$folder/short.mp4" --foreground "a red car" --methods stablevideo,sdedit \
+        --out "$folder/compare"
+    grep -q '^| sdedit | [0-9.]* |' "$folder/compare/compare.md"
+    grep -q '<table>' "$folder/compare/compare.html"
+    [ "$(ffprobe -v error -count_frames -show_entries stream=width,height,nb_read_frames -of csv=p=0 "$folder/compare/side-by-side.mp4")" = 768,432,12 ]
+    STABLEVIDEO_CACHE="$folder/cache" packaging/stablevideo measure "$folder/short.mp4" --source "$folder/short.mp4" --page "$folder/measure.html" \
+        | grep 'warp error'
+    grep -q '<table>' "$folder/measure.html"
 fi
 
 printf '\nAll steps passed.\n%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"

@@ -26,9 +26,11 @@ rows() {
 
 table=$(mktemp)
 trap 'rm -f "$table"' EXIT
-rows 128x128 2 10 20 40 >> "$table"
-rows 128x128 6 10 >> "$table"
-rows 512x512 2 3 >> "$table"
+for frames in 10 20 40; do
+    rows 128x128 1 "$frames" >> "$table"
+done
+rows 128x128 4 10 >> "$table"
+rows 512x512 1 2 >> "$table"
 {
     cat <<TEXT
 # What Pix2Video takes
@@ -46,6 +48,6 @@ TEXT
     cat <<'TEXT'
 
 A step of a frame is one pass of the UNet to turn it into noise, and two to paint it, with the prompt and without, each with its ControlNet. The paper's
-fifty steps take twenty-five times as long as two; looking at the shot, encoding and decoding are in the figures once.
+fifty steps take fifty times as long; looking at the shot, encoding and decoding are in the figures once.
 TEXT
 } > "$here/pix2video.md"
