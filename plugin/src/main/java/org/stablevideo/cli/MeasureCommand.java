@@ -102,9 +102,13 @@ final class MeasureCommand implements Callable<Integer> {
             return;
         }
         spec.commandLine().getOut().print(ScoreTable.lines(List.of(measurement)));
-        for (PairScore pair : measurement.worst(WORST)) {
+        List<PairScore> pops = measurement.worst(WORST).stream().filter(pair -> Measurement.worseness(pair) > Measurement.STEADY).toList();
+        for (PairScore pair : pops) {
             spec.commandLine().getOut().println(String.format(
                     Locale.ROOT, "pops at frame %d: %.1f times the source's warp error", pair.frame() + 1, Measurement.worseness(pair)));
+        }
+        if (pops.isEmpty()) {
+            spec.commandLine().getOut().println("no pair of frames pops");
         }
         spec.commandLine().getOut().flush();
     }
