@@ -12,37 +12,38 @@ folder=$(cd "$1" && pwd)
 use_jdk
 [ -d "$root/plugin/target/classes" ] || { echo "Build first: mvn package" >&2; exit 1; }
 [ -e "$folder/v1-5-random.safetensors" ] || "${PYTHON:-python3}" "$root/plugin/src/test/resources/org/stablevideo/diffusion/full_size.py" files "$folder"
-# the shapes of ControlNet are the same for every structure
-depth=control_v11f1p_sd15_depth_fp16.safetensors
-[ -e "$folder/$depth" ] || ln -s control_v11p_sd15_canny_fp16.safetensors "$folder/$depth"
+# what is measured, and nothing else; the shapes of ControlNet are the same for every structure
+models=$(mktemp -d)
+trap 'rm -rf "$models"' EXIT
+ln -s "$folder/v1-5-random.safetensors" "$folder/depth_anything_v2_small.safetensors" "$folder/control_v11p_sd15_canny_fp16.safetensors" "$models"
+ln -s "$folder/control_v11p_sd15_canny_fp16.safetensors" "$models/control_v11f1p_sd15_depth_fp16.safetensors"
 OMP_NUM_THREADS=${OMP_NUM_THREADS:-$(nproc)}
-export OMP_NUM_THREADS OPT_OUT_TRACKING=true STABLEVIDEO_MODELS="$folder"
+export OMP_NUM_THREADS OPT_OUT_TRACKING=true STABLEVIDEO_MODELS="$models" STABLEVIDEO_PRECISION=bfloat16
 
 # rows SIZE STEPS FRAMES...: each call is a process of its own
 rows() {
     ${LOCK:+flock "$LOCK"} "${JAVA_HOME:+$JAVA_HOME/bin/}java" -Xmx1g -Dai.djl.offline=true -Dai.djl.pytorch.graph_optimizer=false \
-        -cp "$root/plugin/target/classes:$root/plugin/target/lib/*" org.stablevideo.diffusion.ShotBench "$folder/v1-5-random.safetensors" "$@"
+        -cp "$root/plugin/target/classes:$root/plugin/target/lib/*" org.stablevideo.diffusion.ShotBench "$models/v1-5-random.safetensors" "$@"
 }
 
-table=$(mktemp)
-trap 'rm -f "$table"' EXIT
-for frames in 10 20 40; do
+table=$models/table
+for frames in 10 20 40 10+depth; do
     rows 128x128 1 "$frames" >> "$table"
 done
 rows 128x128 4 10 >> "$table"
-rows 512x512 1 2 >> "$table"
+rows 256x256 1 2 >> "$table"
 {
     cat <<TEXT
 # What Pix2Video takes
 
-Made by \`packaging/docs/pix2video.sh\` with networks of the sizes of Stable Diffusion 1.5, its ControlNet for depth and the depth estimator, all with random
-weights, in single precision, on $(nproc) cores ($(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1)), while other work may have been going on.
+Made by \`packaging/docs/pix2video.sh\` with networks of the sizes of Stable Diffusion 1.5, its ControlNets and Depth Anything V2 (small), all with random
+weights, in bfloat16, on $(nproc) cores ($(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1)), while other work may have been going on.
 
 Steps are the outer loop and frames the inner one, and what waits lies in a journal on disk. So memory grows neither with frames nor with steps: it is
 that of the networks, and of two frames' features.
 
-| size | steps | frames | seconds a frame | peak memory, MB |
-|---|---:|---:|---:|---:|
+| size | kept | steps | frames | seconds a frame | peak memory, MB |
+|---|---|---:|---:|---:|---:|
 TEXT
     cat "$table"
     cat <<'TEXT'
