@@ -8,10 +8,13 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.slf4j.Logger;
@@ -90,6 +93,26 @@ public final class PackedEdits {
                 if (packed.isPresent()) {
                     return packed;
                 }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** How a clip was divided into shots where its edits were made; empty where not all of it is packed. */
+    Optional<Shots> shotsOf(ClipIdentity clip) {
+        Pattern name = Pattern.compile(clip.contentHash() + "-(\\d{1,9})-(\\d{1,9})-.*\\" + EDIT);
+        for (Path folder : foldersOf(clip.resource())) {
+            Map<Integer, Integer> lengths = new HashMap<>();
+            candidates(folder, clip.contentHash() + "-").stream().map(file -> name.matcher(file.getFileName().toString())).filter(Matcher::matches)
+                    .forEach(shot -> lengths.merge(Integer.parseInt(shot.group(1)), Integer.parseInt(shot.group(2)), Math::max));
+            List<Integer> starts = new ArrayList<>();
+            int at = 0;
+            while (at < clip.frameCount() && lengths.getOrDefault(clip.firstFrame() + at, 0) > 0) {
+                starts.add(at);
+                at += lengths.get(clip.firstFrame() + at);
+            }
+            if (at == clip.frameCount()) {
+                return Optional.of(new Shots(starts, clip.frameCount()));
             }
         }
         return Optional.empty();

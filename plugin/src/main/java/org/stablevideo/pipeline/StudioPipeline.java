@@ -66,9 +66,9 @@ public final class StudioPipeline implements EditPipeline {
         return Optional.of(renderer(shots, all));
     }
 
-    /** The shots that were found before; a clip that was never looked at counts as one, of which nothing is finished. */
+    /** The shots that were found before, here or where the clip comes from; one that was never looked at counts as one shot, of which nothing is finished. */
     private Shots known(ClipIdentity clip) {
-        return stages.findShots(clip).orElseGet(() -> Shots.one(clip.frameCount()));
+        return stages.findShots(clip).or(() -> packed.shotsOf(clip)).orElseGet(() -> Shots.one(clip.frameCount()));
     }
 
     private FrameRenderer renderer(Shots shots, List<Packed> all) {

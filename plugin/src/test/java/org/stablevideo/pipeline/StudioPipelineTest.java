@@ -121,6 +121,19 @@ class StudioPipelineTest {
     }
 
     @Test
+    void shouldKnowTheShotsOfWhatWasPacked(@TempDir Path travel) throws IOException {
+        ClipIdentity clip = new ClipIdentity(travel.resolve("a.mp4").toString(), CLIP.contentHash(), 10, 50);
+        Path folder = Files.createDirectories(travel.resolve(PackedEdits.FOLDER));
+        Files.createFile(folder.resolve(clip.part(20, 30).key() + "-motion-00.svedit"));
+        assertTrue(new PackedEdits().shotsOf(clip).isEmpty(), "one shot is missing");
+        Files.createFile(folder.resolve(clip.part(0, 20).key() + "-motion-00.svedit"));
+        Files.createFile(folder.resolve(clip.part(0, 20).key() + "-motion-11.svedit"));
+        assertEquals(List.of(0, 20), new PackedEdits().shotsOf(clip).orElseThrow().starts());
+        Files.createFile(folder.resolve(clip.key() + "-motion-00.svedit"));
+        assertEquals(List.of(0), new PackedEdits().shotsOf(clip).orElseThrow().starts(), "the whole clip as one shot");
+    }
+
+    @Test
     void shouldWarnOfEditsOnPoorAtlases() {
         List<String> heard = new ArrayList<>();
         Progress listener = new Progress() {
