@@ -130,7 +130,7 @@ public record KdenlivePresets(Path file) {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            throw PresetLibrary.cannot("delete", file, e);
+            throw PresetFiles.cannot("delete", file, e);
         }
     }
 
@@ -153,12 +153,12 @@ public record KdenlivePresets(Path file) {
         } catch (JsonParseException | IllegalStateException e) {
             throw new ProblemException(new PresetInvalid("Kdenlive's presets in " + file + " cannot be read.", "Move the file away and run setup again."), e);
         } catch (IOException e) {
-            throw PresetLibrary.cannot("read", file, e);
+            throw PresetFiles.cannot("read", file, e);
         }
     }
 
     private void write(JsonArray menu) {
-        PresetLibrary.write(file, new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(menu) + "\n");
+        PresetFiles.write(file, new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(menu) + "\n");
     }
 
     /** A menu entry sets every prompt, so that one preset does not leave the words of another behind. */

@@ -2,11 +2,8 @@ package org.stablevideo.preset;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -183,7 +180,7 @@ public final class PresetLibrary {
      */
     public Path save(Preset preset) {
         Path file = own.resolve(preset.id() + SUFFIX);
-        write(file, PresetFormat.print(preset));
+        PresetFiles.write(file, PresetFormat.print(preset));
         return file;
     }
 
@@ -208,7 +205,7 @@ public final class PresetLibrary {
         try {
             Files.delete(own.resolve(id + SUFFIX));
         } catch (IOException e) {
-            throw cannot("delete", own.resolve(id + SUFFIX), e);
+            throw PresetFiles.cannot("delete", own.resolve(id + SUFFIX), e);
         }
     }
 
@@ -219,7 +216,7 @@ public final class PresetLibrary {
      * @throws ProblemException with {@link PresetInvalid} when the file is missing, malformed or cannot be stored
      */
     public Preset importFrom(Path file) {
-        Preset preset = read(file);
+        Preset preset = PresetFiles.read(file);
         save(preset);
         return preset;
     }
@@ -230,7 +227,7 @@ public final class PresetLibrary {
      * @throws ProblemException with {@link PresetInvalid} when there is no such preset or the file cannot be written
      */
     public void exportTo(String id, Path file) {
-        write(file.toAbsolutePath(), PresetFormat.print(get(id)));
+        PresetFiles.write(file.toAbsolutePath(), PresetFormat.print(get(id)));
     }
 
     /** The preset as the text of its file. */
@@ -255,7 +252,7 @@ public final class PresetLibrary {
             try (Stream<Path> entries = Files.list(folder)) {
                 entries.filter(PresetLibrary::isPreset).forEach(file -> files.put(idOf(file), file));
             } catch (IOException | UncheckedIOException e) {
-                throw cannot("read", folder, e);
+                throw PresetFiles.cannot("read", folder, e);
             }
         }
         return files;
@@ -272,44 +269,11 @@ public final class PresetLibrary {
     }
 
     private static Preset readNamed(Path file) {
-        Preset preset = read(file);
+        Preset preset = PresetFiles.read(file);
         if (!preset.id().equals(idOf(file))) {
             throw new ProblemException(new PresetInvalid(
                     "Preset " + file + " calls itself “" + preset.id() + "” in field id.", "Give the file and the field one name."));
         }
         return preset;
-    }
-
-    private static Preset read(Path file) {
-        String json;
-        try {
-            json = Files.readString(file);
-        } catch (NoSuchFileException e) {
-            throw new ProblemException(new PresetInvalid("There is no file " + file + ".", "Check the name."), e);
-        } catch (IOException e) {
-            throw cannot("read", file, e);
-        }
-        return PresetFormat.parse(json, file.toString());
-    }
-
-    static void write(Path file, String text) {
-        try {
-            Path folder = Files.createDirectories(file.getParent());
-            Path part = Files.createTempFile(folder, ".preset", ".part");
-            try {
-                Files.writeString(part, text);
-                Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(part);
-            }
-        } catch (IOException e) {
-            throw cannot("write", file, e);
-        }
-    }
-
-    static ProblemException cannot(String verb, Path file, Exception e) {
-        String reason = e instanceof AccessDeniedException ? "permission denied" : e.getMessage();
-        return new ProblemException(
-                new PresetInvalid("Cannot " + verb + " " + file + ": " + reason + ".", "Check the folder's rights and free space."), e);
     }
 }
