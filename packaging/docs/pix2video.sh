@@ -27,11 +27,12 @@ rows() {
 }
 
 table=$models/table
-for frames in 10 20 40 10+depth; do
-    rows 128x128 1 "$frames" >> "$table"
+for frames in 10 20 40; do
+    rows 64x64 1 "$frames" >> "$table"
 done
-rows 128x128 4 10 >> "$table"
-rows 256x256 1 2 >> "$table"
+rows 64x64 4 10 >> "$table"
+rows 64x64 1 10+depth >> "$table"
+rows 128x128 1 10 >> "$table"
 {
     cat <<TEXT
 # What Pix2Video takes
