@@ -30,15 +30,12 @@ table=$models/table
 for frames in 10 20 40; do
     rows 64x64 1 "$frames" >> "$table"
 done
-rows 64x64 4 10 >> "$table"
-rows 64x64 1 10+depth >> "$table"
 rows 128x128 1 10 >> "$table"
 {
     cat <<TEXT
 # What Pix2Video takes
 
-Made by \`packaging/docs/pix2video.sh\` with networks of the sizes of Stable Diffusion 1.5, its ControlNets and Depth Anything V2 (small), all with random
-weights, in bfloat16, on $(nproc) cores ($(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1)), while other work may have been going on.
+Made by \`packaging/docs/pix2video.sh\` with networks of the sizes of Stable Diffusion 1.5 and its ControlNet, all with random weights, in bfloat16, on $(nproc) cores ($(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1)), while other work may have been going on.
 
 Steps are the outer loop and frames the inner one, and what waits lies in a journal on disk. So memory grows neither with frames nor with steps: it is
 that of the networks, and of two frames' features.
