@@ -53,7 +53,10 @@ public final class MotionMattes implements ObjectMattes {
         CastShadow.lift(clip, steady, progress.part(0.8, 0.85));
         float[][] agreed = TrackVote.along(clip, steady, REACH, progress.part(0.85, 0.87));
         Plane[] mattes = new Plane[clip.count()];
-        FrameWorkers.each(clip.count(), "softening edges", progress.part(0.87, 1), t -> mattes[t] = SoftEdges.refine(frames, t, clip, agreed[t]));
+        FrameWorkers.each(clip.count(), "softening edges", progress.part(0.87, 1), t -> {
+            SmallHoles.fill(clip.size(), agreed[t]);
+            mattes[t] = SoftEdges.refine(frames, t, clip, agreed[t]);
+        });
         return new ArrayList<>(Arrays.asList(mattes));
     }
 
