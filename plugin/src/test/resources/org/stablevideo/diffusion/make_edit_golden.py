@@ -9,12 +9,14 @@ import json
 import math
 import pathlib
 import sys
-import zlib
 
 import numpy as np
 import torch
 from diffusers import AutoencoderKL, ControlNetModel, DDIMScheduler, StableDiffusionControlNetPipeline, UNet2DConditionModel
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from formula import weights  # noqa: E402
 
 PROMPT = "a red car, best quality, extremely detailed"
 NEGATIVE = "lowres, bad anatomy, cropped, worst quality"
@@ -23,23 +25,6 @@ STEPS = 20
 GUIDANCE = 9.0
 CONTROL = 1.0
 WORDS = pathlib.Path(__file__).resolve().parents[6] / "src/main/resources/org/stablevideo/model/clip_merges.txt.gz"
-
-
-def formula(name, count):
-    """Uniform in [-1, 1) from the name and the index alone."""
-    x = np.arange(count, dtype=np.uint32) * np.uint32(0x9E3779B9) + np.uint32(zlib.crc32(name.encode()))
-    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
-        x = (x ^ (x >> np.uint32(shift))) * np.uint32(factor)
-    x ^= x >> np.uint32(16)
-    return (x.astype(np.float64) / 2**31 - 1).astype(np.float32)
-
-
-def weights(name, shape):
-    count = math.prod(shape)
-    n = formula(name, count)
-    if len(shape) == 1:
-        return n * np.float32(0.1) + np.float32(1 if "norm" in name and name.endswith("weight") else 0)
-    return n * np.float32(math.sqrt(3.0 / (count // shape[0])))
 
 
 def java_noise(seed, count):

@@ -5,11 +5,10 @@ python3 make_critics.py > critics.json
 Needs torch, lpips, transformers and Pillow.
 """
 import json
-import math
 import os
+import pathlib
 import sys
 import warnings
-import zlib
 
 import lpips
 import numpy as np
@@ -17,24 +16,12 @@ import torch
 from PIL import Image
 from transformers import CLIPConfig, CLIPImageProcessor, CLIPModel
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from formula import formula, weights  # noqa: E402
+
 warnings.filterwarnings("ignore")
 here = os.path.dirname(os.path.abspath(__file__))
 FRAMES = 3
-
-
-def formula(name, count):
-    x = np.arange(count, dtype=np.uint32) * np.uint32(0x9E3779B9) + np.uint32(zlib.crc32(name.encode()))
-    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
-        x = (x ^ (x >> np.uint32(shift))) * np.uint32(factor)
-    x ^= x >> np.uint32(16)
-    return (x.astype(np.float64) / 2**31 - 1).astype(np.float32)
-
-
-def weights(name, shape):
-    n = formula(name, math.prod(shape))
-    if len(shape) == 1:
-        return n * np.float32(0.1) + np.float32(1 if "norm" in name and name.endswith("weight") else 0)
-    return n * np.float32(math.sqrt(3.0 / (n.size // shape[0])))
 
 
 def fill(net):

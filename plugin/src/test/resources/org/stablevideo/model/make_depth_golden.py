@@ -7,28 +7,14 @@ The true sizes: full_size.py.
 Needs torch and transformers.
 """
 import json
-import math
+import pathlib
 import sys
-import zlib
 
-import numpy as np
 import torch
 from transformers import BitConfig, DepthAnythingConfig, DepthAnythingForDepthEstimation, Dinov2Config, DPTConfig, DPTForDepthEstimation
 
-
-def formula(name, count):
-    x = np.arange(count, dtype=np.uint32) * np.uint32(0x9E3779B9) + np.uint32(zlib.crc32(name.encode()))
-    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
-        x = (x ^ (x >> np.uint32(shift))) * np.uint32(factor)
-    x ^= x >> np.uint32(16)
-    return (x.astype(np.float64) / 2**31 - 1).astype(np.float32)
-
-
-def weights(name, shape):
-    n = formula(name, math.prod(shape))
-    if len(shape) == 1:
-        return n * np.float32(0.1) + np.float32(1 if "norm" in name and name.endswith("weight") else 0)
-    return n * np.float32(math.sqrt(3.0 / (n.size // shape[0])))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from formula import formula, weights  # noqa: E402
 
 
 def anything():

@@ -6,39 +6,27 @@ The true sizes: full_size.py. Needs torch and diffusers.
 """
 import json
 import math
+import pathlib
 import sys
-import zlib
 
-import numpy as np
 import torch
 from diffusers import AutoencoderKL, ControlNetModel, UNet2DConditionModel
 
-
-def noise(name, count):
-    """Uniform in [-1, 1) from the name and the index alone."""
-    x = np.arange(count, dtype=np.uint32) * np.uint32(0x9E3779B9) + np.uint32(zlib.crc32(name.encode()))
-    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
-        x = (x ^ (x >> np.uint32(shift))) * np.uint32(factor)
-    x ^= x >> np.uint32(16)
-    return (x.astype(np.float64) / 2**31 - 1).astype(np.float32)
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from formula import formula, weights  # noqa: E402
 
 
 def fill(net, prefix):
     shapes = {}
     for name, p in net.state_dict().items():
         shape = list(p.shape)
-        n = noise(prefix + name, p.numel())
-        if len(shape) == 1:
-            n = n * np.float32(0.1) + np.float32(1 if "norm" in name and name.endswith("weight") else 0)
-        else:
-            n = n * np.float32(math.sqrt(3.0 / (p.numel() // shape[0])))
-        p.copy_(torch.from_numpy(n.reshape(shape)))
+        p.copy_(torch.from_numpy(weights(prefix + name, shape).reshape(shape)))
         shapes[prefix + name] = shape
     return shapes
 
 
 def value(name, *shape):
-    return torch.from_numpy(noise(name, math.prod(shape)).reshape(shape))
+    return torch.from_numpy(formula(name, math.prod(shape)).reshape(shape))
 
 
 def flat(tensor):

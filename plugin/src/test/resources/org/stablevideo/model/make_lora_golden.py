@@ -11,7 +11,8 @@ import numpy as np
 import torch
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "diffusion"))
-from make_edit_golden import DDIMScheduler, build, formula, tokenizer
+from make_edit_golden import DDIMScheduler, build, tokenizer
+from formula import formula  # noqa: E402  (on the path by the import above)
 
 LAYERS = [
     ("unet.", "down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q", 4), ("unet.", "mid_block.attentions.0.transformer_blocks.0.attn2.to_out.0", 4),

@@ -6,37 +6,27 @@ Needs torch and transformers. Written from the papers (Bar-Tal et al. 2022; Ulya
 """
 import json
 import math
+import pathlib
 import sys
 import warnings
-import zlib
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from transformers import CLIPConfig, CLIPModel
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from formula import formula, weights  # noqa: E402
+
 warnings.filterwarnings("ignore")
 
 
-def noise(name, count):
-    x = np.arange(count, dtype=np.uint32) * np.uint32(0x9E3779B9) + np.uint32(zlib.crc32(name.encode()))
-    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
-        x = (x ^ (x >> np.uint32(shift))) * np.uint32(factor)
-    x ^= x >> np.uint32(16)
-    return (x.astype(np.float64) / 2**31 - 1).astype(np.float32)
-
-
-def weights(name, shape):
-    n = noise(name, math.prod(shape))
-    if len(shape) == 1:
-        n = n * np.float32(0.1) + np.float32(1 if "norm" in name and name.endswith("weight") else 0)
-    else:
-        n = n * np.float32(math.sqrt(3.0 / (n.size // shape[0])))
-    return torch.from_numpy(n.reshape(shape).copy())
+def tensor(name, shape):
+    return torch.from_numpy(weights(name, shape).reshape(shape).copy())
 
 
 def uniform(name, *shape):
-    return torch.from_numpy((noise(name, math.prod(shape)).reshape(shape) + 1) / 2)
+    return torch.from_numpy((formula(name, math.prod(shape)).reshape(shape) + 1) / 2)
 
 
 class Unit(torch.nn.Module):
@@ -94,18 +84,18 @@ def main():
     with torch.no_grad():
         for name, p in clip.named_parameters():
             if name != "logit_scale":
-                p.copy_(weights(name, list(p.shape)))
+                p.copy_(tensor(name, list(p.shape)))
     for p in clip.parameters():
         p.requires_grad_(False)
     net = Hourglass(2, 8, 4).train()
     shapes = {}
     with torch.no_grad():
         for name, p in net.named_parameters():
-            p.copy_(weights(ours(name), list(p.shape)))
+            p.copy_(tensor(ours(name), list(p.shape)))
             shapes[ours(name)] = list(p.shape)
     atlas = uniform("atlas", 1, 3, 28, 40)
     frames = [frame(0), frame(1)]
-    texts = F.normalize(torch.stack([torch.from_numpy(noise(f"text {i}", 48)) for i in range(3)]), dim=1)
+    texts = F.normalize(torch.stack([torch.from_numpy(formula(f"text {i}", 48)) for i in range(3)]), dim=1)
     mean = torch.tensor([0.48145466, 0.4578275, 0.40821073]).view(1, 3, 1, 1)
     spread = torch.tensor([0.26862954, 0.26130258, 0.27577711]).view(1, 3, 1, 1)
     green = torch.tensor([0.0, 177.0, 64.0]).view(1, 3, 1, 1) / 255
