@@ -2,6 +2,7 @@ package org.stablevideo.atlas;
 
 import java.util.List;
 import java.util.Optional;
+import org.stablevideo.clip.Clip;
 import org.stablevideo.clip.ClipIdentity;
 import org.stablevideo.frame.FrameRate;
 import org.stablevideo.frame.FrameSize;
@@ -64,5 +65,16 @@ public record Atlas(
     /** The front-most object; empty when the clip has none. */
     public Optional<Layer> foreground() {
         return layers.size() > 1 ? Optional.of(layers.get(0)) : Optional.empty();
+    }
+
+    /**
+     * Refuses another clip's frames.
+     *
+     * @throws IllegalArgumentException when it has another number of frames
+     */
+    public void requireFramesOf(Clip clip) {
+        if (clip.frameCount() != frameCount()) {
+            throw new IllegalArgumentException("a clip of " + clip.frameCount() + " frames with an atlas of " + frameCount());
+        }
     }
 }

@@ -41,23 +41,6 @@ public record PaintRequest(
         List<ControlChoice> controls,
         double eta) {
 
-    /** With the model's own structure, without fresh noise. */
-    public PaintRequest(
-            String prompt,
-            String negative,
-            FrameSize size,
-            Optional<Plane> structure,
-            double control,
-            Optional<Picture> start,
-            double strength,
-            int steps,
-            double guidance,
-            long seed,
-            String sampler,
-            Optional<Picture> scene) {
-        this(prompt, negative, size, structure, control, start, strength, steps, guidance, seed, sampler, scene, List.of(), 0);
-    }
-
     /** With the model's own sampler, without a scene. */
     public PaintRequest(
             String prompt,
@@ -70,7 +53,7 @@ public record PaintRequest(
             int steps,
             double guidance,
             long seed) {
-        this(prompt, negative, size, structure, control, start, strength, steps, guidance, seed, "auto", Optional.empty());
+        this(prompt, negative, size, structure, control, start, strength, steps, guidance, seed, "auto", Optional.empty(), List.of(), 0);
     }
 
     public PaintRequest {

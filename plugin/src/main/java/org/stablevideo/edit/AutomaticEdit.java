@@ -24,8 +24,8 @@ record AutomaticEdit(EditMethod atlasMethod, EditMethod frameMethod) implements 
 
     @Override
     public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, PictureModel model, Progress progress) {
-        boolean object = !request.foreground().isBlank() && atlas.foreground().isPresent();
-        boolean background = !request.background().isBlank();
+        boolean object = request.changesObject() && atlas.foreground().isPresent();
+        boolean background = request.changesBackground();
         if (clip.frameCount() != atlas.frameCount() || !object && !background) {
             return atlasMethod.edit(id, clip, atlas, request, model, progress);
         }

@@ -5,6 +5,8 @@ import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.stablevideo.diffusion.ControlChoice;
+import org.stablevideo.problem.ProblemException;
+import org.stablevideo.problem.RequestInvalid;
 
 /**
  * Everything that decides the pixels of an edit, as one value: with the atlas id and the model's id it names the edit in the cache.
@@ -88,8 +90,30 @@ public record EditRequest(
         return new EditRequest("", background, negative, method, model, seed, steps, guidance, strength, keyframes, sampler, lora, control, eta);
     }
 
+    /** Whether the object is to be changed. */
+    public boolean changesObject() {
+        return !foreground.isBlank();
+    }
+
+    /** Whether the background is to be changed. */
+    public boolean changesBackground() {
+        return !background.isBlank();
+    }
+
     /** Whether anything is to be changed at all. */
     public boolean changesSomething() {
-        return !foreground.isBlank() || !background.isBlank();
+        return changesObject() || changesBackground();
+    }
+
+    /**
+     * Refuses a request for nothing.
+     *
+     * @throws ProblemException with {@link RequestInvalid} where neither is to be changed
+     */
+    void requireWords() {
+        if (!changesSomething()) {
+            throw new ProblemException(new RequestInvalid(
+                    "Neither a foreground nor a background prompt was given.", "Say what the object or the background shall become."));
+        }
     }
 }

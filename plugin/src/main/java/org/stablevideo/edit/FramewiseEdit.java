@@ -84,11 +84,9 @@ public final class FramewiseEdit implements EditMethod {
 
     @Override
     public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, PictureModel model, Progress progress) {
-        if (clip.frameCount() != atlas.frameCount()) {
-            throw new IllegalArgumentException("a clip of " + clip.frameCount() + " frames with an atlas of " + atlas.frameCount());
-        }
-        boolean object = !request.foreground().isBlank();
-        boolean background = !request.background().isBlank();
+        atlas.requireFramesOf(clip);
+        boolean object = request.changesObject();
+        boolean background = request.changesBackground();
         Painter painter = new Painter(model, request);
         painter.foretell(clip.size(), 0, clip.frameCount() * (object && background ? 2 : 1), progress);
         List<PaintedShot> shots = new ArrayList<>();

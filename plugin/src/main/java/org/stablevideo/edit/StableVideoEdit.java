@@ -37,15 +37,10 @@ public final class StableVideoEdit implements EditMethod {
 
     @Override
     public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, PictureModel model, Progress progress) {
-        if (clip.frameCount() != atlas.frameCount()) {
-            throw new IllegalArgumentException("a clip of " + clip.frameCount() + " frames with an atlas of " + atlas.frameCount());
-        }
-        if (!request.changesSomething()) {
-            throw new ProblemException(new RequestInvalid(
-                    "Neither a foreground nor a background prompt was given.", "Say what the object or the background shall become."));
-        }
-        boolean background = !request.background().isBlank();
-        List<Integer> keyframes = request.foreground().isBlank() ? List.of() : keyframes(clip, atlas, request, background);
+        atlas.requireFramesOf(clip);
+        request.requireWords();
+        boolean background = request.changesBackground();
+        List<Integer> keyframes = request.changesObject() ? keyframes(clip, atlas, request, background) : List.of();
         Painter painter = new Painter(model, request);
         int first = way == KeyframePainting.PROPAGATED ? Math.min(1, keyframes.size()) : keyframes.size();
         painter.foretell(clip.size(), first + (background ? 1 : 0), keyframes.size() - first, progress);

@@ -20,7 +20,6 @@ import org.stablevideo.model.ModelStore;
 import org.stablevideo.model.PictureFiles;
 import org.stablevideo.problem.ModelMissing;
 import org.stablevideo.problem.ProblemException;
-import org.stablevideo.problem.RequestInvalid;
 import org.stablevideo.progress.Progress;
 import org.stablevideo.render.Box;
 import org.stablevideo.render.LayerEdit;
@@ -59,15 +58,10 @@ record Text2LiveEdit(ModelStore store, EditLayerNetwork.Training training) imple
 
     @Override
     public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, PictureModel model, Progress progress) {
-        if (clip.frameCount() != atlas.frameCount()) {
-            throw new IllegalArgumentException("a clip of " + clip.frameCount() + " frames with an atlas of " + atlas.frameCount());
-        }
-        boolean object = !request.foreground().isBlank();
-        boolean background = !request.background().isBlank();
-        if (!object && !background) {
-            throw new ProblemException(new RequestInvalid(
-                    "Neither a foreground nor a background prompt was given.", "Say what the object or the background shall become."));
-        }
+        atlas.requireFramesOf(clip);
+        request.requireWords();
+        boolean object = request.changesObject();
+        boolean background = request.changesBackground();
         if (object && atlas.foreground().filter(FramewiseEdit::shows).isEmpty()) {
             throw FramewiseEdit.noObject();
         }

@@ -55,15 +55,7 @@ public final class StudioPipeline implements EditPipeline {
     @Override
     public Optional<FrameRenderer> find(ClipIdentity clip, EditRequest request, String mask) {
         Shots shots = known(clip);
-        List<Packed> all = new ArrayList<>();
-        for (int k = 0; k < shots.count(); k++) {
-            Optional<Packed> one = finished(shots.identity(clip, k), request, mask);
-            if (one.isEmpty()) {
-                return Optional.empty();
-            }
-            all.add(one.get());
-        }
-        return Optional.of(renderer(shots, all));
+        return all(shots, k -> finished(shots.identity(clip, k), request, mask)).map(each -> renderer(shots, each));
     }
 
     /** The shots that were found before, here or where the clip comes from; one that was never looked at counts as one shot, of which nothing is finished. */
@@ -109,16 +101,10 @@ public final class StudioPipeline implements EditPipeline {
      */
     public Optional<Path> pack(ClipIdentity clip, EditRequest request, String mask, Path folder) {
         Shots shots = known(clip);
-        Optional<Path> first = Optional.empty();
-        for (int k = 0; k < shots.count(); k++) {
+        return all(shots, k -> {
             ClipIdentity shot = shots.identity(clip, k);
-            Optional<Path> file = finished(shot, request, mask).map(work -> PackedEdits.write(work, shot, mask, folder));
-            if (file.isEmpty()) {
-                return file;
-            }
-            first = first.or(() -> file);
-        }
-        return first;
+            return finished(shot, request, mask).map(work -> PackedEdits.write(work, shot, mask, folder));
+        }).map(files -> files.get(0));
     }
 
     @Override
@@ -186,9 +172,17 @@ public final class StudioPipeline implements EditPipeline {
         }
     }
 
+    /** What is found of every shot; empty as soon as one has none. */
     private static <T> Optional<List<T>> all(Shots shots, IntFunction<Optional<T>> finder) {
-        List<T> found = IntStream.range(0, shots.count()).mapToObj(finder).flatMap(Optional::stream).toList();
-        return found.size() == shots.count() ? Optional.of(found) : Optional.empty();
+        List<T> found = new ArrayList<>();
+        for (int k = 0; k < shots.count(); k++) {
+            Optional<T> one = finder.apply(k);
+            if (one.isEmpty()) {
+                return Optional.empty();
+            }
+            found.add(one.get());
+        }
+        return Optional.of(found);
     }
 
     /** Does a piece of work for every shot of a clip, whose frames are fetched and whose cuts are found first. */

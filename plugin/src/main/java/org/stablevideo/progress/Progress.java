@@ -31,23 +31,7 @@ public interface Progress {
         if (!(from >= 0 && to >= from && to <= 1)) {
             throw new IllegalArgumentException("part must satisfy 0 <= from <= to <= 1, got " + from + ".." + to);
         }
-        Progress whole = this;
-        return new Progress() {
-            @Override
-            public void report(String stage, double fraction) {
-                whole.report(stage, from + (to - from) * Math.min(1, Math.max(0, fraction)));
-            }
-
-            @Override
-            public void note(String sentence) {
-                whole.note(sentence);
-            }
-
-            @Override
-            public void warn(String sentence) {
-                whole.warn(sentence);
-            }
-        };
+        return through((stage, fraction) -> report(stage, from + (to - from) * Math.min(1, Math.max(0, fraction))));
     }
 
     /**
@@ -56,11 +40,16 @@ public interface Progress {
      * @param name the stage to tell, from the one that the part tells
      */
     default Progress renamed(UnaryOperator<String> name) {
+        return through((stage, fraction) -> report(name.apply(stage), fraction));
+    }
+
+    /** This, hearing reports by way of {@code reports} and everything else itself. */
+    private Progress through(Progress reports) {
         Progress plain = this;
         return new Progress() {
             @Override
             public void report(String stage, double fraction) {
-                plain.report(name.apply(stage), fraction);
+                reports.report(stage, fraction);
             }
 
             @Override
