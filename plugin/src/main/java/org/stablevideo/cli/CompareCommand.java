@@ -196,10 +196,11 @@ final class CompareCommand implements Callable<Integer> {
         try {
             new SideBySide(cells, original.size()).write(raw, original.count(), frames.rate());
             Path video = out.resolve("side-by-side.mp4");
+            Files.deleteIfExists(video);
             int code = new HostProcess(Installation.current().launcher()).run(
                     List.of("-silent", raw.toString(), "-consumer", "avformat:" + video, "vcodec=libx264", "crf=18", "preset=veryfast", "pix_fmt=yuv420p",
                             "an=1", "terminate_on_pause=1", "real_time=-1"),
-                    Map.of(), line -> {});
+                    Map.of(), video, line -> {});
             if (code != 0 || !Files.exists(video) || Files.size(video) == 0) {
                 throw new ProblemException(new HostMissing(
                         "melt wrote no " + video + " (exit code " + code + ").", "See whether melt knows libx264: melt -query video_codecs"));

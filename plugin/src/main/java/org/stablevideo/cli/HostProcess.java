@@ -8,7 +8,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stablevideo.host.LostStart;
 import org.stablevideo.host.Melt;
 import org.stablevideo.problem.HostMissing;
 import org.stablevideo.problem.ProblemException;
@@ -21,8 +25,11 @@ import org.stablevideo.progress.CancelledException;
  */
 record HostProcess(Path launcher) {
 
+    private static final Logger LOG = LoggerFactory.getLogger(HostProcess.class);
     private static final long ASK_SECONDS = 60;
     private static final long STOP_SECONDS = 2;
+    private static final long LOOK_MS = 250;
+    private static final int TRIES = 4;
 
     /**
      * What a short question brought.
@@ -54,24 +61,47 @@ record HostProcess(Path launcher) {
     }
 
     /**
-     * Runs to the end. When this process is stopped, so is melt.
+     * Runs to the end; once more, up to three times, where melt lost its consumer before the first frame ({@link LostStart}). When this process is
+     * stopped, so is melt.
      *
      * @param environment variables to add
+     * @param written the file that melt is to write, which must not be there yet
      * @param lines hears every line of stdout and stderr
      * @return exit code
      */
-    int run(List<String> arguments, Map<String, String> environment, Consumer<String> lines) {
+    int run(List<String> arguments, Map<String, String> environment, Path written, Consumer<String> lines) {
+        for (int i = 1;; i++) {
+            Ended ended = runOnce(arguments, environment, written, lines);
+            boolean again = ended.lost() || ended.code() == 0 && LostStart.leftEmpty(written);
+            if (!again) {
+                return ended.code();
+            }
+            if (i == TRIES) {
+                lines.accept("melt lost its consumer before the first frame " + TRIES + " times. The machine may be too busy: try again.");
+                return ended.code();
+            }
+            LOG.debug("melt lost its consumer before the first frame, and is started again");
+        }
+    }
+
+    private record Ended(int code, boolean lost) {}
+
+    private Ended runOnce(List<String> arguments, Map<String, String> environment, Path written, Consumer<String> lines) {
         ProcessBuilder builder = builder(arguments);
         builder.environment().putAll(environment);
         builder.redirectErrorStream(true);
         Process process = start(builder);
         Thread stop = new Thread(() -> stop(process), "stop melt");
-        Runtime.getRuntime().addShutdownHook(stop);
+        AtomicBoolean lost = new AtomicBoolean();
+        Thread watch = new Thread(() -> watch(process, written, lost), "watch melt");
+        watch.setDaemon(true);
+        watch.start();
+        remember(stop, process);
         try (BufferedReader reader = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 lines.accept(line);
             }
-            return process.waitFor();
+            return new Ended(process.waitFor(), lost.get());
         } catch (IOException e) {
             throw missing("melt broke off: " + e.getMessage() + ".", e);
         } catch (InterruptedException e) {
@@ -79,7 +109,22 @@ record HostProcess(Path launcher) {
             throw new CancelledException();
         } finally {
             stop(process);
+            watch.interrupt();
             forget(stop);
+        }
+    }
+
+    private static void watch(Process process, Path written, AtomicBoolean lost) {
+        LostStart start = new LostStart(process, written);
+        try {
+            while (!process.waitFor(LOOK_MS, TimeUnit.MILLISECONDS)) {
+                if (start.isCertain()) {
+                    lost.set(true);
+                    process.destroyForcibly();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -112,6 +157,15 @@ record HostProcess(Path launcher) {
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void remember(Thread hook, Process process) {
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            process.destroyForcibly(); // the JVM is going down
+            throw new CancelledException();
         }
     }
 

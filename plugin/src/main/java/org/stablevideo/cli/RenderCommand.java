@@ -111,7 +111,7 @@ final class RenderCommand implements Callable<Integer> {
             progress.report("starting", 0);
             Map<String, String> environment = new HashMap<>(device.environment());
             environment.put("STABLEVIDEO_REPORT", report.toString());
-            code = melt.run(arguments(clip, parameters, part), environment, line -> hear(line, progress, tail));
+            code = melt.run(arguments(clip, parameters, part), environment, part, line -> hear(line, progress, tail));
         }
         if (code != 0 || !Files.exists(part) || Files.size(part) == 0) {
             spec.commandLine().getErr().println("stablevideo: melt wrote no " + target + " (exit code " + code + "). It said:");

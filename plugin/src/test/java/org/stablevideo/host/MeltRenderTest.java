@@ -75,8 +75,7 @@ class MeltRenderTest {
     @ParameterizedTest
     @ValueSource(strings = {"KILL", "TERM", "stop"})
     void shouldGoOnWithTheNextBackend(String end) throws IOException, InterruptedException {
-        MeltRig.Running render = rig.begin("-1", List.of(clip, "-attach-cut", "stablevideo", "foreground=slow"));
-        render.awaitBytes(BYTES * 8L);
+        MeltRig.Running render = rig.beginWriting(BYTES * 8L, List.of(clip, "-attach-cut", "stablevideo", "foreground=slow"));
         if (end.equals("stop")) {
             rig.stopBackend();
         } else {
@@ -89,8 +88,7 @@ class MeltRenderTest {
 
     @Test
     void shouldGoOnWithABackendThatWasPaused() throws IOException, InterruptedException {
-        MeltRig.Running render = rig.begin("-1", List.of(clip, "-attach-cut", "stablevideo", "foreground=slow"));
-        render.awaitBytes(BYTES * 8L);
+        MeltRig.Running render = rig.beginWriting(BYTES * 8L, List.of(clip, "-attach-cut", "stablevideo", "foreground=slow"));
         rig.signal("STOP");
         Thread.sleep(4000);
         rig.signal("CONT");

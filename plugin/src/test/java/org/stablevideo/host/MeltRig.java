@@ -21,8 +21,8 @@ final class MeltRig implements AutoCloseable {
 
     private static final int TIMEOUT_S = 60;
 
-    /** melt 7.12 alone, without any filter, wrote nothing or hung in 3 of 100 short runs with several threads; with one thread never. */
-    private static final int TRIES = 3;
+    /** melt 7.12 sometimes loses its consumer before the first frame, see {@link LostStart}. */
+    private static final int TRIES = 4;
 
     final Path folder;
     private final Map<String, String> environment = new HashMap<>();
@@ -105,17 +105,33 @@ final class MeltRig implements AutoCloseable {
             this.said = said;
         }
 
-        /** Waits until so many bytes of the picture are written. */
-        void awaitBytes(long bytes) throws IOException, InterruptedException {
-            for (int i = 0; i < TIMEOUT_S * 50 && (!Files.exists(out) || Files.size(out) < bytes); i++) {
+        /** Waits until so many bytes of the picture are written; false when melt lost its consumer. */
+        private boolean hasWritten(long bytes) throws IOException, InterruptedException {
+            LostStart start = new LostStart(process, out);
+            for (int i = 0; i < TIMEOUT_S * 50; i++) {
+                if (Files.exists(out) && Files.size(out) >= bytes) {
+                    Assertions.assertTrue(process.isAlive(), "melt still renders");
+                    return true;
+                }
+                if (start.isCertain() || !process.isAlive() && LostStart.leftEmpty(out)) {
+                    process.destroyForcibly().waitFor();
+                    return false;
+                }
                 Thread.sleep(20);
             }
-            Assertions.assertTrue(process.isAlive(), "melt still renders");
+            process.destroyForcibly().waitFor();
+            throw new AssertionError("melt wrote less than " + bytes + " bytes in " + TIMEOUT_S + " s: " + Files.readString(said));
         }
 
         /** Waits for the end; empty when melt wrote nothing or hung. */
         Optional<Rendered> end() throws IOException, InterruptedException {
-            if (!process.waitFor(TIMEOUT_S, TimeUnit.SECONDS)) {
+            LostStart start = new LostStart(process, out);
+            for (int i = 0; i < TIMEOUT_S * 20 && !process.waitFor(50, TimeUnit.MILLISECONDS); i++) {
+                if (start.isCertain()) {
+                    break;
+                }
+            }
+            if (process.isAlive()) {
                 process.destroyForcibly().waitFor();
                 return Optional.empty();
             }
@@ -169,6 +185,17 @@ final class MeltRig implements AutoCloseable {
         line.addAll(List.of("-consumer", "avformat:" + out, "f=rawvideo", "vcodec=rawvideo", "pix_fmt=rgb24", "an=1"));
         line.addAll(List.of("terminate_on_pause=1", "real_time=" + realTime));
         return new Running(prepare(line, report, said).start(), out, report, said);
+    }
+
+    /** A render that has written so many bytes and is under way. */
+    Running beginWriting(long bytes, List<String> arguments) throws IOException, InterruptedException {
+        for (int i = 0; i < TRIES; i++) {
+            Running running = begin("-1", arguments);
+            if (running.hasWritten(bytes)) {
+                return running;
+            }
+        }
+        throw new AssertionError("melt wrote nothing in " + TRIES + " runs");
     }
 
     /** How often a backend was started. */
