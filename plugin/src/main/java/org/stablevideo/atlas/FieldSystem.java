@@ -69,6 +69,15 @@ final class FieldSystem {
         right[2 * d + 1] += w11 * bv;
     }
 
+    /** Adds the term weight·|δ − (du, dv)|² for the correction at a pixel position. */
+    void pull(float x, float y, float weight, float du, float dv) {
+        float nx = x / lattice.spacing();
+        float ny = y / lattice.spacing();
+        int c = Math.min(lattice.columns() - 2, Math.max(0, (int) nx));
+        int r = Math.min(lattice.rows() - 2, Math.max(0, (int) ny));
+        add(r * lattice.columns() + c, nx - c, ny - r, weight, 0, weight, weight * du, weight * dv);
+    }
+
     private void block(int node, int neighbour, float w, float huu, float huv, float hvv) {
         int at = BLOCK * node + 3 * neighbour;
         data[at] += w * huu;

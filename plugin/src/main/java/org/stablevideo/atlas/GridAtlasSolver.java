@@ -21,7 +21,7 @@ import org.stablevideo.progress.Progress;
 public final class GridAtlasSolver implements AtlasSolver {
 
     /** Raised whenever equal input gives another atlas. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private static final Logger LOG = LoggerFactory.getLogger(GridAtlasSolver.class);
 
@@ -33,10 +33,10 @@ public final class GridAtlasSolver implements AtlasSolver {
         try (FrameTasks tasks = new FrameTasks()) {
             List<LayerSolve> solves = new ArrayList<>();
             for (int i = 0; i < layers.count(); i++) {
-                solves.add(new LayerSolve(frames, layers.weights(i)));
+                solves.add(new LayerSolve(frames, flow, layers.weights(i)));
             }
             progress.report("laying frames over each other", 0);
-            tasks.each(solves.size(), i -> solves.get(i).chain(flow, layers.reference(i)));
+            tasks.each(solves.size(), i -> solves.get(i).chain(layers.reference(i)));
             LOG.debug("chained after {} s", seconds(start));
             List<Layer> finished = new ArrayList<>();
             List<Double> coverage = new ArrayList<>();

@@ -62,7 +62,8 @@ final class LayerFinish {
     private void round(int frames, int coarsest, int finest, PhotometricFit fit, int index, int total) {
         progress.report("refining the atlas", 0.9 * index / total);
         solve.gather(tasks, index > 2 ? 1 : 0);
-        tasks.each(frames, t -> solve.refine(t, coarsest, finest, fit));
+        float[][] before = solve.snapshot();
+        tasks.each(frames, t -> solve.refine(t, coarsest, finest, fit, before));
     }
 
     private AtlasTexture texture() {

@@ -22,15 +22,19 @@ final class LayerSolve {
 
     private final SolveFrames frames;
     private final List<Plane> weights;
+    private final ClipFlow flow;
+    private final FlowLinks links;
     private final float[][] fields;
     private Lattice lattice;
     private FrameSize textureSize;
     private Texture texture;
     private double detail;
 
-    LayerSolve(SolveFrames frames, List<Plane> weights) {
+    LayerSolve(SolveFrames frames, ClipFlow flow, List<Plane> weights) {
         this.frames = frames;
         this.weights = weights;
+        this.flow = flow;
+        this.links = new FlowLinks(flow::step, weights);
         this.lattice = Lattice.over(frames.size(), COARSE);
         this.fields = new float[frames.count()][];
     }
@@ -64,7 +68,7 @@ final class LayerSolve {
     }
 
     /** Chains the flow outwards from a reference frame. */
-    void chain(ClipFlow flow, int reference) {
+    void chain(int reference) {
         MotionChain chain = new MotionChain(lattice);
         fields[reference] = lattice.identity();
         for (int t = reference + 1; t < fields.length; t++) {
@@ -132,8 +136,17 @@ final class LayerSolve {
         return TextureLayout.stretch(lattice, fields[t], weights.get(t)).orElse(detail);
     }
 
-    /** Refines one frame's mapping against the texture, from a coarse level of the picture to a fine one. */
-    void refine(int t, int coarsest, int finest, PhotometricFit fit) {
+    /** All frames' mappings as they are; they are replaced, never written to. */
+    float[][] snapshot() {
+        return fields.clone();
+    }
+
+    /**
+     * Refines one frame's mapping against the texture, from a coarse level of the picture to a fine one.
+     *
+     * @param before mappings of all frames that the frame is tied to
+     */
+    void refine(int t, int coarsest, int finest, PhotometricFit fit, float[][] before) {
         FrameLevel[] levels = new FrameLevel[coarsest + 1];
         levels[0] = frame(t);
         for (int l = 1; l <= coarsest; l++) {
@@ -142,7 +155,8 @@ final class LayerSolve {
         double stretch = stretch(t);
         float[] uv = fields[t];
         for (int l = coarsest; l >= finest; l--) {
-            uv = fit.step(lattice, uv, levels[l], texture, Texture.level(stretch * (1 << l)), null);
+            float[] now = uv;
+            uv = fit.step(lattice, now, levels[l], texture, Texture.level(stretch * (1 << l)), system -> links.add(system, lattice, before, t, now));
         }
         fields[t] = uv;
     }

@@ -117,22 +117,11 @@ final class MotionChain {
             trust /= (float) (1 + ex * ex + ey * ey);
         }
         lattice.read(start, x, y, own);
-        float nx = x / lattice.spacing();
-        float ny = y / lattice.spacing();
-        int c = Math.min(lattice.columns() - 2, Math.max(0, (int) nx));
-        int r = Math.min(lattice.rows() - 2, Math.max(0, (int) ny));
-        system.add(
-                r * lattice.columns() + c,
-                nx - c,
-                ny - r,
-                trust,
-                0,
-                trust,
-                trust * (float) (target[0] - own[0]),
-                trust * (float) (target[1] - own[1]));
+        system.pull(x, y, trust, (float) (target[0] - own[0]), (float) (target[1] - own[1]));
     }
 
-    private static float weight(Plane plane, int x, int y) {
+    /** A plane's value in [0, 1], 0 outside. */
+    static float weight(Plane plane, int x, int y) {
         FrameSize size = plane.size();
         if (x < 0 || y < 0 || x >= size.width() || y >= size.height()) {
             return 0;

@@ -1,8 +1,10 @@
 package org.stablevideo.atlas;
 
+import java.util.function.Consumer;
+
 /**
- * One Gauss–Newton step that moves a frame's mapping so that the texture looks like the frame: minimises Σ w·|g·A(U(x) + δ(x)) − F(x)|² over
- * the pixels of a pyramid level, robustly (Cauchy weights), with smoothness.
+ * One Gauss–Newton step that moves a frame's mapping so that the texture looks like the frame: minimises Σ w·|A(U(x) + δ(x)) − F(x)|² over
+ * the pixels of a pyramid level, robustly (Cauchy weights), with smoothness and what else is asked of it.
  *
  * @param smooth weights against a data term in which a pixel whose colour changes by {@link #NOISE} a texel counts 1
  */
@@ -22,13 +24,14 @@ record PhotometricFit(Smoothness smooth) {
      * The mapping after one step.
      *
      * @param uv the mapping before, unchanged
-     * @param gain R, G, B gains for each pixel of the frame level, or null for 1
+     * @param ties adds further terms for the correction
      */
-    float[] step(Lattice lattice, float[] uv, FrameLevel frame, Texture texture, int textureLevel, float[] gain) {
+    float[] step(Lattice lattice, float[] uv, FrameLevel frame, Texture texture, int textureLevel, Consumer<FieldSystem> ties) {
         if (!frame.any()) {
             return uv;
         }
         FieldSystem system = new FieldSystem(lattice, smooth);
+        ties.accept(system);
         FieldRows rows = new FieldRows(lattice, uv, frame.width(), frame.height(), frame::toSolve);
         float[] at = new float[9];
         float area = 1 << (2 * frame.level());
@@ -46,11 +49,6 @@ record PhotometricFit(Smoothness smooth) {
                     continue;
                 }
                 texture.read(textureLevel, rows.u[x], rows.v[x], at);
-                if (gain != null) {
-                    for (int k = 0; k < 9; k++) {
-                        at[k] *= gain[3 * i + k % 3];
-                    }
-                }
                 float r0 = frame.rgb()[3 * i] - at[0];
                 float r1 = frame.rgb()[3 * i + 1] - at[1];
                 float r2 = frame.rgb()[3 * i + 2] - at[2];
