@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 #include "../src/text.h"
+#include "../src/wire.h"
 #include "mark.h"
 #include "report.h"
 #include "stablevideo_bridge.h"
@@ -16,10 +17,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { START_MS = 60000, PATIENT_SILENCE_MS = 15000, GUI_SILENCE_MS = 4000, GUI_FIRST_MS = 300, GUI_APPLIED_MS = 5000, NEWS_EVERY_MS = 2000 };
+enum { LARGEST_DRAW = 999999 };
 
 /* Parameters that are sent as they are; the same names as in filter_stablevideo.yml, which a test compares. */
 static const char *const PARAMETERS[] = {"foreground", "background", "negative", "preset",   "method",    "model", "seed",    "steps",  "guidance",
@@ -150,6 +153,27 @@ static char *describe_session(mlt_filter filter, mlt_frame frame)
     return sv_json_end(&json);
 }
 
+static pthread_once_t seed_once = PTHREAD_ONCE_INIT;
+static int seed;
+
+static void draw_seed(void)
+{
+    unsigned number;
+    if (getrandom(&number, sizeof number, 0) != sizeof number)
+        number = (unsigned) sv_now_ms() ^ (unsigned) getpid() << 16;
+    seed = (int) (2 + number % (LARGEST_DRAW - 1u));
+}
+
+/*
+ * What the backend takes where the seed is to be drawn: of six digits, as Kdenlive keeps no more; never 0 or 1, which could be taken for a default. One
+ * for the whole process: melt makes its filters more than once, and a backend that dies is followed by one that knows nothing.
+ */
+static int drawn_seed(void)
+{
+    pthread_once(&seed_once, draw_seed);
+    return seed;
+}
+
 static char *describe_frame(mlt_filter filter, mlt_frame frame, int width, int height)
 {
     mlt_properties properties = MLT_FILTER_PROPERTIES(filter);
@@ -162,6 +186,7 @@ static char *describe_frame(mlt_filter filter, mlt_frame frame, int width, int h
     tell_host(&json, filter);
     tell_clip(&json, filter, frame);
     sv_json_add_int(&json, "host.waits", is_patient(properties));
+    sv_json_add_int(&json, "host.draw", drawn_seed());
     for (size_t i = 0; i < COUNT(PARAMETERS); i++)
         tell_text(&json, PARAMETERS[i], properties, PARAMETERS[i]);
     if (is_analysis(properties))

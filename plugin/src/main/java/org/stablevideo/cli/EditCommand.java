@@ -51,7 +51,7 @@ final class EditCommand implements Callable<Integer> {
             edits = studio.pipeline().edit(clip.source(), request.edit(), request.mask(), progress);
         }
         double seconds = (System.currentTimeMillis() - startMs) / 1000.0;
-        spec.commandLine().getOut().println(json ? describe(edits, seconds).toString() : sentence(edits, seconds));
+        spec.commandLine().getOut().println(json ? describe(edits, request.edit().seed(), seconds).toString() : sentence(edits, seconds));
         return ExitCode.DONE;
     }
 
@@ -63,22 +63,23 @@ final class EditCommand implements Callable<Integer> {
     }
 
     /** One edit as it is, those of several shots as the list {@code shots}. */
-    private static JsonObject describe(List<Edit> edits, double seconds) {
+    private static JsonObject describe(List<Edit> edits, long seed, double seconds) {
         if (edits.size() == 1) {
-            return describe(edits.get(0), seconds);
+            return describe(edits.get(0), seed, seconds);
         }
         JsonArray shots = new JsonArray();
-        edits.forEach(edit -> shots.add(describe(edit, seconds)));
+        edits.forEach(edit -> shots.add(describe(edit, seed, seconds)));
         JsonObject object = new JsonObject();
         object.add("shots", shots);
         return object;
     }
 
-    private static JsonObject describe(Edit edit, double seconds) {
+    private static JsonObject describe(Edit edit, long seed, double seconds) {
         JsonObject object = new JsonObject();
         object.addProperty("id", edit.id());
         object.addProperty("atlas", edit.atlasId());
         object.addProperty("model", edit.modelId());
+        object.addProperty("seed", seed);
         JsonArray keyframes = new JsonArray();
         edit.keyframes().forEach(keyframes::add);
         object.add("keyframes", keyframes);

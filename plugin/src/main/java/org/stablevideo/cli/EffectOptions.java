@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.stablevideo.pipeline.AppliedEdit;
 import org.stablevideo.preset.EffectParameter;
 import org.stablevideo.preset.EffectSettings;
 import org.stablevideo.preset.PresetLibrary;
@@ -59,7 +60,7 @@ final class EffectOptions {
     }
 
     /**
-     * As {@link #given}, for commands that make no sense without an edit.
+     * As {@link #given}, for commands that make no sense without an edit. A seed that is to be drawn is drawn, and said on stderr.
      *
      * @throws ProblemException also when nothing is to become anything else
      */
@@ -69,6 +70,11 @@ final class EffectOptions {
         if (settings.text(EffectParameter.FOREGROUND).isEmpty() && settings.text(EffectParameter.BACKGROUND).isEmpty()) {
             throw new ProblemException(
                     new RequestInvalid("There is nothing to edit.", "Give --foreground, --background or a --preset with one of them."));
+        }
+        if (settings.integer(EffectParameter.SEED) < 0) {
+            long seed = AppliedEdit.draw();
+            properties.put(EffectParameter.SEED.key(), Long.toString(seed));
+            spec.commandLine().getErr().println("seed " + seed + " was drawn: --seed " + seed + " gives this edit again");
         }
         return properties;
     }

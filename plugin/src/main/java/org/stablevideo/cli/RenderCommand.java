@@ -123,7 +123,7 @@ final class RenderCommand implements Callable<Integer> {
         Optional<RenderReport> told = RenderReport.read(report);
         boolean complete = told.map(RenderReport::complete).orElse(false);
         if (json) {
-            spec.commandLine().getOut().println(json(target, told, complete, seconds));
+            spec.commandLine().getOut().println(json(target, parameters, told, complete, seconds));
         } else if (complete) {
             spec.commandLine().getErr().println(String.format(Locale.ROOT, "%s: all %d frames edited, in %.1f s", target, told.orElseThrow().frames(), seconds));
         }
@@ -219,11 +219,12 @@ final class RenderCommand implements Callable<Integer> {
         }
     }
 
-    private static JsonObject json(Path target, Optional<RenderReport> told, boolean complete, double seconds) {
+    private static JsonObject json(Path target, Map<String, String> parameters, Optional<RenderReport> told, boolean complete, double seconds) {
         JsonObject object = new JsonObject();
         object.addProperty("out", target.toString());
         object.addProperty("complete", complete);
         object.addProperty("seconds", seconds);
+        Optional.ofNullable(parameters.get("seed")).ifPresent(seed -> object.addProperty("seed", Long.valueOf(seed)));
         told.ifPresent(report -> {
             object.addProperty("frames", report.frames());
             object.addProperty("edited", report.edited());

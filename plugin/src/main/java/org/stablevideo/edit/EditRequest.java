@@ -16,7 +16,7 @@ import org.stablevideo.problem.RequestInvalid;
  * @param negative what must not be shown; empty takes the model's own
  * @param method a name of {@link EditMethods}
  * @param model name of the picture model, {@code auto} for the best installed
- * @param seed seed of all noise
+ * @param seed seed of all noise; negative until one is drawn
  * @param steps sampling steps, empty takes the model's own
  * @param guidance guidance scale, empty takes the model's own
  * @param strength t0 of equations 5–6: how much each next key frame is painted anew, in (0, 1]
@@ -73,6 +73,16 @@ public record EditRequest(
         if (!(strength > 0 && strength <= 1)) {
             throw new IllegalArgumentException("strength must be in (0, 1], got " + strength);
         }
+    }
+
+    /** Whether the seed is still to be drawn: nothing can be made of such a request. */
+    public boolean isUndrawn() {
+        return seed < 0;
+    }
+
+    /** The same request with another seed. */
+    public EditRequest withSeed(long other) {
+        return new EditRequest(foreground, background, negative, method, model, other, steps, guidance, strength, keyframes, sampler, lora, control, eta);
     }
 
     /** The same request by another method. */

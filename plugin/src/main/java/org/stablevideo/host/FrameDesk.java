@@ -2,6 +2,7 @@ package org.stablevideo.host;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
@@ -13,6 +14,7 @@ import org.stablevideo.host.BridgeRequest.Status;
 import org.stablevideo.job.Job;
 import org.stablevideo.job.JobQueue;
 import org.stablevideo.job.Outcome;
+import org.stablevideo.pipeline.AppliedEdit;
 import org.stablevideo.pipeline.EditPipeline;
 import org.stablevideo.pipeline.EffectRequest;
 import org.stablevideo.pipeline.PackedEdits;
@@ -85,8 +87,10 @@ final class FrameDesk {
 
     private void answer(int session, BridgeRequest request, HostFrame host) {
         EffectRequest effect = EffectRequest.read(host.parameters(), presets(host));
+        boolean draws = effect.edit().isUndrawn() && host.waits();
+        effect = draws ? effect.withSeed(host.draw()) : effect;
         if (host.analyses()) {
-            apply(session, request, host, effect);
+            apply(session, request, host, effect, draws ? OptionalLong.of(host.draw()) : OptionalLong.empty());
             return;
         }
         Optional<SourceClip> seen = source(request, host);
@@ -101,7 +105,11 @@ final class FrameDesk {
             request.reply(Status.EDITED, false, "");
             return;
         }
-        if (renderer(request, work, clip, host) || (host.waits() && prepare(request, source, clip, work))) {
+        boolean ready = renderer(request, work, clip, host);
+        if (draws && !ready) {
+            request.progress("seed " + host.draw() + " was drawn: seed=" + host.draw() + " gives this edit again");
+        }
+        if (ready || (host.waits() && prepare(request, source, clip, work))) {
             render(request, host, effect, source, clip, work);
         } else if (request.isCancelled()) {
             request.reply(Status.PASSED, false, "cancelled");
@@ -123,7 +131,7 @@ final class FrameDesk {
         if (running.isEmpty() && failure != null) {
             throw new ProblemException(failure.problem());
         }
-        if (running.isEmpty()) {
+        if (running.isEmpty() && !work.request().isUndrawn()) {
             quick.wanted(clip.key(), work, () -> pipeline.isQuick(clip, work.request(), work.mask()), () -> submit(source, clip, work));
         }
         String words = host.wasApplied() ? "changed since: press Apply" : "not edited yet: press Apply";
@@ -237,8 +245,10 @@ final class FrameDesk {
     /**
      * A host runs through the clip to have it edited. Each frame waits until the work is as far as the frame is in the clip, so that the host's own
      * count of frames tells its user how far it is; the last one brings the name of the results.
+     *
+     * @param drawn the seed, where it was drawn for this run
      */
-    private void apply(int session, BridgeRequest request, HostFrame host, EffectRequest effect) {
+    private void apply(int session, BridgeRequest request, HostFrame host, EffectRequest effect, OptionalLong drawn) {
         Optional<SourceClip> seen = source(request, host);
         if (seen.isEmpty()) {
             request.reply(Status.PASSED, false, "cancelled");
@@ -255,8 +265,8 @@ final class FrameDesk {
         if (last) {
             applied.release(session);
         }
-        String results = "svedit1;" + clip.frameCount() + ";" + clip.contentHash().substring(0, 8);
-        request.reply(last ? Status.RESULTS : Status.PASSED, false, last ? results : "");
+        AppliedEdit edit = new AppliedEdit(clip.frameCount(), clip.contentHash().substring(0, 8), drawn);
+        request.reply(last ? Status.RESULTS : Status.PASSED, false, last ? edit.text() : "");
     }
 
     /** Waits until a job is done, or as far as a share of it; false when the request was cancelled or the job came to nothing. */

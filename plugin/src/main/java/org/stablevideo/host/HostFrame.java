@@ -40,6 +40,11 @@ record HostFrame(Map<String, String> values) {
         return !values.getOrDefault(EffectParameter.RESULTS.key(), "").isBlank();
     }
 
+    /** A number that the host has drawn for this instance of the effect, at least 0. */
+    int draw() {
+        return integer("host.draw", 0);
+    }
+
     /** Process id of the host. */
     int process() {
         return integer("host.pid", 0);
@@ -110,12 +115,12 @@ record HostFrame(Map<String, String> values) {
         return absolute(resource);
     }
 
-    /** The effect's parameters as the pipeline reads them, with absolute paths. */
+    /** The effect's parameters as the pipeline reads them, with absolute paths; who analyses leaves the results of the last time behind. */
     Map<String, String> parameters() {
         Map<String, String> chosen = new LinkedHashMap<>();
         for (EffectParameter parameter : EffectParameter.values()) {
             String value = values.get(parameter.key());
-            if (value != null) {
+            if (value != null && !(analyses() && parameter == EffectParameter.RESULTS)) {
                 chosen.put(parameter.key(), parameter == EffectParameter.MASK ? HostText.encode(absolute(HostText.decode(value))) : value);
             }
         }

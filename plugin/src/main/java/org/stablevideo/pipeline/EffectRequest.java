@@ -48,7 +48,7 @@ public record EffectRequest(EditRequest edit, RenderSettings render, String mask
                 prompt(settings, EffectParameter.NEGATIVE),
                 settings.text(EffectParameter.METHOD),
                 settings.text(EffectParameter.MODEL),
-                settings.integer(EffectParameter.SEED),
+                seed(settings),
                 steps(settings),
                 settings.guidance(),
                 settings.number(EffectParameter.STRENGTH),
@@ -63,6 +63,17 @@ public record EffectRequest(EditRequest edit, RenderSettings render, String mask
                 settings.number(EffectParameter.DETAIL),
                 settings.number(EffectParameter.MIX) / 100);
         return new EffectRequest(edit, render, settings.text(EffectParameter.MASK));
+    }
+
+    /** The user's seed; where it is to be drawn, the one that was drawn at the last Apply, or none yet. */
+    private static long seed(EffectSettings settings) {
+        long seed = settings.integer(EffectParameter.SEED);
+        return seed < 0 ? AppliedEdit.seedOf(settings.text(EffectParameter.RESULTS)).orElse(seed) : seed;
+    }
+
+    /** The same request with a seed that was drawn for it. */
+    public EffectRequest withSeed(long drawn) {
+        return new EffectRequest(edit.withSeed(drawn), render, mask);
     }
 
     private static OptionalInt steps(EffectSettings settings) {

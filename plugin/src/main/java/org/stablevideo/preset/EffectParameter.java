@@ -22,7 +22,7 @@ public enum EffectParameter {
     PRESET(Kind.TEXT, "", "Name of a preset whose values are used where you set none", false),
     METHOD(List.of("auto", "atlas", "pix2video"), "auto", "How the edit is carried through the shot", true),
     MODEL(Kind.TEXT, "auto", "Picture model; auto takes the best one installed", true),
-    SEED(0, Integer.MAX_VALUE, "1", "Number that decides the noise: same seed, same picture"),
+    SEED(-1, 2_000_000_000, "1", "Number that decides the noise: same seed, same picture; -1 or random draws another one at each Apply"),
     STEPS(0, 1000, "0", "Sampling steps; 0 takes the model's own"),
     GUIDANCE(0.0, 50.0, "0", "How closely the picture follows the words; 0 takes the model's own", true, false),
     SAMPLER(List.of("auto", "ddim", "ddim-trailing", "euler-a", "dpm++2m", "lcm"), "auto", "How noise is taken out; auto takes the model's own", true),
@@ -155,10 +155,11 @@ public enum EffectParameter {
      */
     public String check(String text) {
         String trimmed = kind == Kind.NUMBER ? text.trim().replace(',', '.') : text.trim();
+        trimmed = this == SEED && trimmed.equalsIgnoreCase("random") ? "-1" : trimmed;
         boolean good = switch (kind) {
             case TEXT -> true;
             case CHOICE -> choices.contains(trimmed);
-            case INTEGER -> trimmed.matches("[+-]?\\d{1,18}") && inRange(Long.parseLong(trimmed));
+            case INTEGER -> isNumber(trimmed) && isWhole(trimmed) && inRange(Double.parseDouble(trimmed));
             case NUMBER -> isNumber(trimmed) && inRange(Double.parseDouble(trimmed));
             case FRAMES -> trimmed.equals("auto") || trimmed.matches("\\d{1,8}([,;\\s]+\\d{1,8})*");
         };
@@ -167,7 +168,7 @@ public enum EffectParameter {
             throw new ProblemException(
                     new RequestInvalid("“" + shown + "” is no value for " + key() + ".", "Give " + expectation() + "."));
         }
-        return kind == Kind.TEXT ? text : trimmed;
+        return kind == Kind.TEXT ? text : kind == Kind.INTEGER ? plain(new BigDecimal(trimmed)) : trimmed;
     }
 
     /** Whether a checked value is the default. */
@@ -197,7 +198,16 @@ public enum EffectParameter {
         return text.matches("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d{1,3})?");
     }
 
+    /** Kdenlive writes a whole number beyond a million as {@code 1.97938e+09}. */
+    private static boolean isWhole(String number) {
+        return number.length() < 32 && new BigDecimal(number).stripTrailingZeros().scale() <= 0;
+    }
+
     private static String plain(double value) {
-        return new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
+        return plain(new BigDecimal(Double.toString(value)));
+    }
+
+    private static String plain(BigDecimal value) {
+        return value.stripTrailingZeros().toPlainString();
     }
 }

@@ -14,8 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stablevideo.preset.EffectParameter;
@@ -73,6 +77,21 @@ class CommandLineTest {
         assertTrue(err.toString().contains("no clip in"), err.toString());
         assertEquals(ExitCode.FAILED, run("preset", "show", "snowy-wintr"));
         assertTrue(err.toString().contains("Did you mean snowy-winter"), err.toString());
+    }
+
+    @Test
+    void shouldDrawASeedAndSayWhichItWas() {
+        Set<String> drawn = new HashSet<>();
+        for (String seed : List.of("random", "-1", "Random")) {
+            assertEquals(ExitCode.FAILED, run("edit", folder.resolve("none.mp4").toString(), "--foreground", "x", "--seed", seed));
+            Matcher said = Pattern.compile("seed (\\d+) was drawn: --seed \\1 gives").matcher(err.toString());
+            assertTrue(said.find() && drawn.add(said.group(1)), err.toString());
+            err.getBuffer().setLength(0);
+        }
+        run("edit", folder.resolve("none.mp4").toString(), "--foreground", "x", "--seed", "4");
+        assertFalse(err.toString().contains("drawn"), err.toString());
+        run("edit", folder.resolve("none.mp4").toString(), "--foreground", "x", "--seed", "-3");
+        assertTrue(err.toString().contains("-1 to 2000000000"), err.toString());
     }
 
     @Test

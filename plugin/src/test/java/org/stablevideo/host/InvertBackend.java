@@ -21,7 +21,7 @@ import org.stablevideo.render.RenderSettings;
 /**
  * A backend whose edit is easy to check: it reads the whole clip as a real one does, then inverts every colour. Prompts steer it:
  * “stall” never answers, “die” ends the process at frame 10, “fail” lacks a model, “number” writes twice the frame's number as its colour,
- * “slow” takes 100 ms a frame, “weak” warns of its result, and “echo…” fails with length and hash of the prompt.
+ * “slow” takes 100 ms a frame, “seed” writes the seed's lowest byte, “weak” warns of its result, and “echo…” fails with length and hash of the prompt.
  */
 public final class InvertBackend implements EditPipeline {
 
@@ -70,8 +70,10 @@ public final class InvertBackend implements EditPipeline {
             public void render(int index, RgbFrame frame, RenderSettings settings) {
                 act(request.foreground(), index);
                 ByteBuffer pixels = frame.pixels();
+                int colour = request.foreground().equals("seed") ? (int) request.seed() : index * 2;
+                boolean plain = request.foreground().equals("seed") || request.foreground().equals("number");
                 for (int i = 0; i < pixels.limit(); i++) {
-                    pixels.put(i, (byte) (request.foreground().equals("number") ? index * 2 : ~pixels.get(i)));
+                    pixels.put(i, (byte) (plain ? colour : ~pixels.get(i)));
                 }
             }
 

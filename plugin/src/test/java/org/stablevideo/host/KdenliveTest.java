@@ -1,6 +1,7 @@
 package org.stablevideo.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
@@ -8,7 +9,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -88,6 +92,37 @@ class KdenliveTest {
         byte[] expected = frames(cli());
         assertSame(expected, frames(melt()), "melt");
         assertSame(expected, frames(kdenliveRender()), "kdenlive_render");
+    }
+
+    @Test
+    void shouldDrawAnotherVariationAtEachApply() throws IOException, InterruptedException {
+        rig.open(project);
+        putEffectOnClip();
+        write("a red car", "a snowy winter day");
+        // the slider of the seed to its left end, without a key
+        rig.input("mousemove", "1300", "807", "mousedown", "1", "sleep", "0.2", "mousemove", "1290", "807", "sleep", "0.2", "mousemove", "1250", "807", "sleep", "0.2",
+                "mousemove", "1190", "807", "sleep", "0.2", "mouseup", "1");
+        rig.shot("10-seed");
+        assertTrue(rig.saved(project).contains("<property name=\"seed\">-1<"), "the slider ends at -1");
+        String first = drawn(1);
+        assertTrue(isEdited(step("11-first-variation", 8)), "the preview shows the edit");
+        rig.input("mousemove", "400", "640", "click", "1");
+        KdenliveRig.pause(1000);
+        String second = drawn(2);
+        assertFalse(first.equals(second), "another one: " + first);
+        assertTrue(isEdited(step("12-second-variation", 8)), "the preview shows it");
+        rig.saved(project);
+        rig.quit();
+        assertSame(frames(cli("--seed", second)), frames(melt()), "melt, with the seed that was drawn last");
+    }
+
+    /** Presses Apply for the so-manieth time; the seed that it drew. */
+    private String drawn(int time) throws IOException, InterruptedException {
+        rig.input("mousemove", "1400", "693", "click", "1");
+        rig.await("the result of the job", 240, () -> rig.log().split("SETTING FILTER PARAM", -1).length > time);
+        Matcher results = Pattern.compile("<property name=\"results\">svedit1;" + FRAMES + ";[0-9a-f]{8};seed (\\d+)<").matcher(rig.saved(project));
+        assertTrue(results.find(), "the seed is in the project");
+        return results.group(1);
     }
 
     @Test
@@ -213,10 +248,12 @@ class KdenliveTest {
         return red > 3000;
     }
 
-    private Path cli() throws IOException, InterruptedException {
+    private Path cli(String... more) throws IOException, InterruptedException {
         Path out = folder.resolve("cli.mkv");
-        rig.stablevideo("render", clip.toString(), out.toString(), "--foreground", "a red car", "--background", "a snowy winter day", "--consumer",
-                "vcodec=ffv1", "--consumer", "pix_fmt=yuv444p", "--consumer", "preset=", "--consumer", "crf=");
+        List<String> line = new ArrayList<>(List.of("render", clip.toString(), out.toString(), "--foreground", "a red car", "--background",
+                "a snowy winter day", "--consumer", "vcodec=ffv1", "--consumer", "pix_fmt=yuv444p", "--consumer", "preset=", "--consumer", "crf="));
+        line.addAll(List.of(more));
+        rig.stablevideo(line.toArray(String[]::new));
         return out;
     }
 

@@ -9,8 +9,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -230,6 +234,37 @@ class MeltRenderTest {
         MeltRig.Rendered rendered = rig.render("-1", List.of(clip, "out=2", "-attach-cut", "stablevideo", "foreground=" + prompt.replace("snow and", "snow\nand")));
         String message = rendered.report().get("message").getAsString();
         assertTrue(message.startsWith("Heard " + prompt.length() + ":" + prompt.hashCode()), message);
+    }
+
+    @Test
+    void shouldDrawASeedAtEachApplyAndKeepIt() throws IOException, InterruptedException {
+        Set<Long> seeds = new HashSet<>();
+        for (int i = 0; i < 2; i++) {
+            String project = rig.analyse(List.of(clip, "-attach-cut", "stablevideo", "foreground=seed", "seed=-1", "analyse=1", "results=svedit1;60;01234567;seed 5"));
+            Matcher results = Pattern.compile("name=\"results\">(svedit1;" + FRAMES + ";[0-9a-f]{8};seed (\\d+))<").matcher(project);
+            assertTrue(results.find(), project);
+            long seed = Long.parseLong(results.group(2));
+            assertTrue(seed != 5 && seeds.add(seed), "another one at each Apply: " + seed);
+            for (String wait : List.of("no", "yes")) {
+                MeltRig.Rendered shown = rig.render("-1", List.of(clip, "-attach-cut", "stablevideo", "foreground=seed", "seed=-1", "results=" + results.group(1), "wait=" + wait));
+                assertEquals(FRAMES, shown.count("edited"), shown.report().toString());
+                assertEquals((byte) seed, shown.frames(BYTES)[7][BYTES / 2], "the seed that was applied, wait=" + wait);
+            }
+        }
+        MeltRig.Rendered preview = rig.render("-1", List.of(clip, "-attach-cut", "stablevideo", "foreground=seed", "seed=-1", "wait=no"));
+        assertEquals(0, preview.count("edited") + preview.count("failed"), "a preview draws none: " + preview.report());
+    }
+
+    @Test
+    void shouldDrawOneSeedForARenderThatWasNeverApplied() throws IOException, InterruptedException {
+        MeltRig.Rendered rendered = rig.render("-4", List.of(clip, "-attach-cut", "stablevideo", "foreground=seed", "seed=random"));
+        byte[][] frames = rendered.frames(BYTES);
+        assertEquals(FRAMES, rendered.count("edited"), rendered.report() + rendered.said());
+        Matcher said = Pattern.compile("seed (\\d+) was drawn").matcher(rendered.said());
+        assertTrue(said.find(), rendered.said());
+        for (int i = 0; i < frames.length; i++) {
+            assertEquals((byte) Long.parseLong(said.group(1)), frames[i][BYTES / 2], "frame " + i + ": " + rendered.said());
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +81,19 @@ class EffectRequestTest {
     void shouldLetQualityDecideTheStepsUnlessTheyAreGiven() {
         assertTrue(EffectRequest.read(Map.of("quality", "draft"), presets).edit().steps().getAsInt() < 15);
         assertEquals(33, EffectRequest.read(Map.of("quality", "draft", "steps", "33"), presets).edit().steps().getAsInt());
+    }
+
+    @Test
+    void shouldTakeTheSeedThatWasDrawnAtTheLastApply() {
+        String applied = new AppliedEdit(30, "abcdef01", OptionalLong.of(4711)).text();
+        assertEquals("svedit1;30;abcdef01;seed 4711", applied);
+        assertEquals(4711, EffectRequest.read(Map.of("seed", "-1", "results", applied), presets).edit().seed());
+        assertEquals(4711, EffectRequest.read(Map.of("seed", "Random", "results", applied), presets).edit().seed());
+        assertEquals(7, EffectRequest.read(Map.of("seed", "7", "results", applied), presets).edit().seed());
+        assertTrue(EffectRequest.read(Map.of("seed", "-1", "results", "svedit1;30;abcdef01"), presets).edit().isUndrawn());
+        EffectRequest undrawn = EffectRequest.read(Map.of("seed", "-1"), presets);
+        assertTrue(undrawn.edit().isUndrawn());
+        assertEquals(12, undrawn.withSeed(12).edit().seed());
     }
 
     @Test

@@ -57,11 +57,21 @@ class EffectSettingsTest {
     }
 
     @Test
+    void shouldReadWholeNumbersAsKdenliveWritesThem() {
+        PresetLibrary library = new PresetLibrary(List.of(), folder);
+        assertEquals(1979380000, EffectSettings.of(Map.of("seed", "1.97938e+09"), library).integer(EffectParameter.SEED));
+        assertEquals(20, EffectSettings.of(Map.of("steps", " 20.000"), library).integer(EffectParameter.STEPS));
+        assertEquals(-1, EffectSettings.of(Map.of("seed", "random"), library).integer(EffectParameter.SEED));
+        assertThrows(ProblemException.class, () -> EffectSettings.of(Map.of("seed", "1.2345e+02"), library));
+        assertThrows(ProblemException.class, () -> EffectSettings.of(Map.of("seed", "1e999"), library));
+    }
+
+    @Test
     void shouldNameParameterValueAndRangeOfWhatItRefuses() {
         for (List<String> bad : List.of(
                 List.of("light", "1.5", "0 to 1"),
-                List.of("seed", "-1", "0 to 2147483647"),
-                List.of("seed", "99999999999999999999", "0 to 2147483647"),
+                List.of("seed", "-2", "-1 to 2000000000"),
+                List.of("seed", "99999999999999999999", "-1 to 2000000000"),
                 List.of("guidance", "NaN", "0 to 50"),
                 List.of("strength", "0", "0.05 to 1"),
                 List.of("quality", "ultra", "draft, good, best"),
