@@ -5,15 +5,12 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.stablevideo.model.InstalledModel;
 import org.stablevideo.model.ModelStore;
 import org.stablevideo.preset.Preset;
-import org.stablevideo.problem.ProblemException;
 
 /** The effect as Kdenlive reads it, with the presets and models that this user has in its lists. */
 final class EffectFile {
-
-    /** Models that a list offers once they are installed, by name and by what people read. */
-    private static final List<List<String>> MODELS = List.of(List.of("sd15", "Stable Diffusion 1.5"));
 
     private EffectFile() {}
 
@@ -22,9 +19,9 @@ final class EffectFile {
      *
      * @param shipped text of the effect as it comes with the program
      * @param presets what the list of presets offers besides none
-     * @param models where models are looked for
+     * @param models what the list of models offers besides the bundled one
      */
-    static String with(String shipped, List<Preset> presets, ModelStore models) {
+    static String with(String shipped, List<Preset> presets, List<InstalledModel> models) {
         List<String> presetNames = new ArrayList<>(List.of(""));
         List<String> presetTitles = new ArrayList<>(List.of("None"));
         for (Preset preset : presets) {
@@ -33,22 +30,14 @@ final class EffectFile {
         }
         List<String> modelNames = new ArrayList<>(List.of("auto", ModelStore.BUNDLED));
         List<String> modelTitles = new ArrayList<>(List.of("Automatic", "Pocket (bundled)"));
-        for (List<String> model : MODELS) {
-            if (isThere(models, model.get(0))) {
-                modelNames.add(model.get(0));
-                modelTitles.add(model.get(1));
+        for (InstalledModel model : models) {
+            // the list's own separators
+            if (!model.name().matches(".*[;,].*")) {
+                modelNames.add(model.name());
+                modelTitles.add(model.title());
             }
         }
         return list(list(shipped, "preset", presetNames, presetTitles), "model", modelNames, modelTitles);
-    }
-
-    private static boolean isThere(ModelStore models, String name) {
-        try {
-            models.find(name);
-            return true;
-        } catch (ProblemException e) {
-            return false;
-        }
     }
 
     private static String list(String effect, String parameter, List<String> names, List<String> titles) {

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.stablevideo.model.ModelCatalogue;
 import org.stablevideo.model.ModelFolders;
 import org.stablevideo.model.ModelKind;
@@ -67,7 +66,7 @@ final class ModelsCommand implements Callable<Integer> {
                     out.println(String.format(Locale.ROOT, "%-15s %-10s %9s  %s", card.id(), card.role(), size(card, path), place(card, path)));
                 }
             }
-            for (Path file : installed(store)) {
+            for (Path file : store.files()) {
                 if (!told.contains(file)) {
                     String name = file.getFileName().toString().replaceFirst("\\.safetensors$", "");
                     JsonObject entry = entry(name, kind(file), Optional.of(file));
@@ -111,18 +110,6 @@ final class ModelsCommand implements Callable<Integer> {
                 return "unreadable";
             }
         }
-
-        private static List<Path> installed(ModelStore store) throws IOException {
-            List<Path> files = new ArrayList<>();
-            for (Path folder : store.folders()) {
-                if (Files.isDirectory(folder)) {
-                    try (Stream<Path> entries = Files.walk(folder, 3)) {
-                        entries.filter(SafetensorsFile::looksLikeOne).sorted().map(Path::toAbsolutePath).filter(file -> !files.contains(file)).forEach(files::add);
-                    }
-                }
-            }
-            return files;
-        }
     }
 
     @Command(
@@ -137,7 +124,7 @@ final class ModelsCommand implements Callable<Integer> {
         private String name;
 
         @Override
-        public Integer call() {
+        public Integer call() throws IOException {
             ModelShelf shelf = ModelShelf.ofUser();
             ModelStore store = ModelStore.ofUser();
             for (ModelCatalogue.Card card : ModelCatalogue.bundled().named(name)) {
@@ -154,6 +141,7 @@ final class ModelsCommand implements Callable<Integer> {
                 spec.commandLine().getOut().println(card.title() + ": " + shelf.folder().resolve(card.file())
                         + (state == ModelShelf.State.PINNED ? " (no checksum was known; that of this download is kept)" : " (checksum agrees)"));
             }
+            KdenliveLists.follow(spec.commandLine().getOut());
             return ExitCode.DONE;
         }
     }
@@ -209,7 +197,7 @@ final class ModelsCommand implements Callable<Integer> {
         private boolean repair;
 
         @Override
-        public Integer call() {
+        public Integer call() throws IOException {
             ModelShelf shelf = ModelShelf.ofUser();
             boolean good = true;
             int seen = 0;
@@ -227,6 +215,9 @@ final class ModelsCommand implements Callable<Integer> {
                         spec.commandLine().getOut().println(card.id() + ": " + said(state));
                     }
                 }
+            }
+            if (repair) {
+                KdenliveLists.follow(spec.commandLine().getOut());
             }
             if (seen == 0) {
                 spec.commandLine().getOut().println("No fetched models in " + shelf.folder() + ".");
@@ -269,6 +260,7 @@ final class ModelsCommand implements Callable<Integer> {
                     Files.createDirectories(folders.list().getParent());
                     Files.writeString(folders.list(), whole + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
                 }
+                KdenliveLists.follow(spec.commandLine().getOut());
             }
             if (name == null) {
                 folders.all().forEach(path -> spec.commandLine().getOut().println(path + (Files.isDirectory(path) ? "" : "  (not there)")));
@@ -289,11 +281,12 @@ final class ModelsCommand implements Callable<Integer> {
         private String name;
 
         @Override
-        public Integer call() {
+        public Integer call() throws IOException {
             ModelShelf shelf = ModelShelf.ofUser();
             for (ModelCatalogue.Card card : ModelCatalogue.bundled().named(name)) {
                 spec.commandLine().getOut().println(card.id() + (shelf.remove(card) ? ": removed" : ": was not fetched"));
             }
+            KdenliveLists.follow(spec.commandLine().getOut());
             return ExitCode.DONE;
         }
     }

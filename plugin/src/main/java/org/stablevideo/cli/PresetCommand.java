@@ -44,14 +44,6 @@ final class PresetCommand implements Callable<Integer> {
         return ExitCode.USAGE;
     }
 
-    /** Where setup has made the effect known to Kdenlive, its lists follow. */
-    private static void showInKdenlive(PresetLibrary library) throws IOException {
-        UserSetup setup = new UserSetup(Installation.current(), Installation.userData());
-        if (setup.isDone()) {
-            setup.showPresets(library);
-        }
-    }
-
     @Command(name = "list", description = "Names all presets; your own are marked with *, those saved in Kdenlive with K.")
     static final class ListAll implements Callable<Integer> {
 
@@ -147,7 +139,7 @@ final class PresetCommand implements Callable<Integer> {
                 throw new ProblemException(new PresetInvalid("The preset would hold nothing.", "Give a prompt, for instance --background \"…\"."));
             }
             Path file = library.save(new Preset(id, title == null ? id : title, description, values));
-            showInKdenlive(library);
+            KdenliveLists.refresh(library);
             spec.commandLine().getOut().println("saved " + file);
             return ExitCode.DONE;
         }
@@ -197,7 +189,7 @@ final class PresetCommand implements Callable<Integer> {
         public Integer call() throws IOException {
             PresetLibrary library = PresetLibrary.standard();
             files.forEach(file -> spec.commandLine().getOut().println("imported " + library.importFrom(file).id()));
-            showInKdenlive(library);
+            KdenliveLists.refresh(library);
             return ExitCode.DONE;
         }
     }

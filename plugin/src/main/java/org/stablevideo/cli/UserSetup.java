@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.stablevideo.model.InstalledModel;
 import org.stablevideo.model.ModelStore;
 import org.stablevideo.preset.KdenlivePresets;
 import org.stablevideo.preset.Preset;
@@ -77,10 +78,15 @@ final class UserSetup {
         return Files.exists(effect());
     }
 
-    /** Brings presets into the effect's list and into Kdenlive's preset menu. */
-    void showPresets(PresetLibrary presets) throws IOException {
-        replace(effect(), EffectFile.with(Files.readString(installation.kdenlive("stablevideo.xml")), presets.listFiles(), ModelStore.ofUser()));
+    /** Brings presets and models into the effect's lists, and presets into Kdenlive's preset menu; whether the lists have changed. */
+    boolean showPresets(PresetLibrary presets) throws IOException {
+        String before = isDone() ? Files.readString(effect()) : "";
+        String now = EffectFile.with(Files.readString(installation.kdenlive("stablevideo.xml")), presets.listFiles(), InstalledModel.in(ModelStore.ofUser()));
+        if (!now.equals(before)) {
+            replace(effect(), now);
+        }
         new KdenlivePresets(menuPresets()).put(presets.listFiles());
+        return !now.equals(before);
     }
 
     /** Takes a preset out of the effect's list and of Kdenlive's preset menu. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -16,6 +17,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.stablevideo.model.ModelCatalogue.Card;
 import org.stablevideo.problem.ModelInvalid;
 import org.stablevideo.problem.ModelMissing;
@@ -32,8 +35,10 @@ public record ModelStore(List<Path> folders) {
     /** The model that comes with the program. */
     public static final String BUNDLED = "pocket";
 
+    private static final Logger LOG = LoggerFactory.getLogger(ModelStore.class);
     private static final String ENDING = ".safetensors";
     private static final int DEEPEST = 4;
+    private static final int LISTED = 3;
     private static final long WHOLE = 256L << 20;
     private static final int SAMPLES = 256;
     private static final int SAMPLE_BYTES = 64 << 10;
@@ -89,6 +94,21 @@ public record ModelStore(List<Path> folders) {
             }
         }
         return Optional.empty();
+    }
+
+    /** Every safetensors file in the folders, each once; sorted within a folder. */
+    public List<Path> files() {
+        List<Path> files = new ArrayList<>();
+        for (Path folder : folders) {
+            if (Files.isDirectory(folder)) {
+                try (Stream<Path> entries = Files.walk(folder, LISTED)) {
+                    entries.filter(SafetensorsFile::looksLikeOne).sorted().map(Path::toAbsolutePath).filter(file -> !files.contains(file)).forEach(files::add);
+                } catch (IOException | UncheckedIOException e) {
+                    LOG.warn("{} cannot be read ({})", folder, e.getMessage());
+                }
+            }
+        }
+        return files;
     }
 
     private static Optional<Path> findBelow(Path folder, List<String> names) {
