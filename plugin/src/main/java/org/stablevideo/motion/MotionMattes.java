@@ -54,8 +54,8 @@ public final class MotionMattes implements ObjectMattes {
         float[][] agreed = TrackVote.along(clip, steady, REACH, progress.part(0.85, 0.87));
         Plane[] mattes = new Plane[clip.count()];
         FrameWorkers.each(clip.count(), "softening edges", progress.part(0.87, 1), t -> {
-            SmallParts.tidy(clip.size(), agreed[t]);
-            mattes[t] = SoftEdges.refine(frames, t, clip, agreed[t]);
+            SmallParts.fillHoles(clip.size(), agreed[t]);
+            mattes[t] = SmallParts.dropIslands(SoftEdges.refine(frames, t, clip, agreed[t]));
         });
         return new ArrayList<>(Arrays.asList(mattes));
     }

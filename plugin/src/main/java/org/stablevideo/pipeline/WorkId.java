@@ -16,7 +16,7 @@ import org.stablevideo.edit.EditRequest;
 final class WorkId {
 
     /** Raised whenever the solver would give other pixels for the same inputs. */
-    private static final String ATLAS_VERSION = "6";
+    private static final String ATLAS_VERSION = "7";
 
     /** Raised whenever an edit would have other pixels for the same atlas and request. */
     private static final String EDIT_VERSION = "4";
