@@ -26,7 +26,7 @@ enum { LARGEST_DRAW = 999999 };
 
 /* Parameters that are sent as they are; the same names as in filter_stablevideo.yml, which a test compares. */
 static const char *const PARAMETERS[] = {"foreground", "background", "negative", "preset",   "method",    "model", "seed",    "steps",  "guidance",
-                                         "sampler",    "lora",       "control",  "eta",      "strength",  "keyframes", "mask", "quality", "results"};
+                                         "sampler",    "lora",       "control",  "eta",      "strength",  "keyframes", "mask", "quality", "keep", "results"};
 
 /* Parameters that may be keyframed: sent with their value at the frame. */
 static const char *const ANIMATED[] = {"light", "detail", "mix"};

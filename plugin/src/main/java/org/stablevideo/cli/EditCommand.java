@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.stablevideo.edit.Edit;
+import org.stablevideo.host.KeptEdits;
+import org.stablevideo.host.ProjectEdits.Shown;
 import org.stablevideo.host.Studio;
+import org.stablevideo.pipeline.ClipSource;
 import org.stablevideo.pipeline.EffectRequest;
 import org.stablevideo.preset.PresetLibrary;
 import picocli.CommandLine.Command;
@@ -48,7 +51,11 @@ final class EditCommand implements Callable<Integer> {
         List<Edit> edits;
         try (Studio studio = new Studio();
                 ProgressLine progress = ProgressLine.standard()) {
-            edits = studio.pipeline().edit(clip.source(), request.edit(), request.mask(), progress);
+            ClipSource source = clip.source();
+            edits = studio.pipeline().edit(source, request.edit(), request.mask(), progress);
+            if (request.besideClip()) {
+                new KeptEdits(studio.pipeline()).keep(new Shown(source.identity(), request.edit(), request.mask(), given.getOrDefault("preset", "")));
+            }
         }
         double seconds = (System.currentTimeMillis() - startMs) / 1000.0;
         spec.commandLine().getOut().println(json ? describe(edits, request.edit().seed(), seconds).toString() : sentence(edits, seconds));

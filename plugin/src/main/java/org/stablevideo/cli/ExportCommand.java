@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.stablevideo.host.KeptEdits;
 import org.stablevideo.host.ProjectEdits;
 import org.stablevideo.host.ProjectEdits.Shown;
 import org.stablevideo.host.Studio;
@@ -55,13 +56,10 @@ final class ExportCommand implements Callable<Integer> {
         // found again from the clip upwards; a clip outside the project's folder keeps its edits beside itself
         Path home = clip.startsWith(file.getParent()) ? file.getParent() : clip.getParent();
         Path folder = home.resolve(PackedEdits.FOLDER);
-        Optional<Path> packed = studio.pipeline().pack(edit.clip(), edit.request(), edit.mask(), folder);
+        Optional<Path> packed = KeptEdits.pack(studio.pipeline(), presets, edit, folder);
         if (packed.isEmpty()) {
             spec.commandLine().getErr().println("stablevideo: the edit of " + clip + " (" + words(edit) + ") is not made yet: press Apply on it, then export again");
             return false;
-        }
-        if (!edit.preset().isEmpty() && presets.isOwn(edit.preset())) {
-            presets.exportTo(edit.preset(), folder.resolve(edit.preset() + ".json"));
         }
         spec.commandLine().getOut().println("packed " + packed.get() + " (" + clip.getFileName() + ": " + words(edit) + ")");
         return true;

@@ -22,6 +22,7 @@ import org.stablevideo.preset.EffectParameter;
 import org.stablevideo.preset.PresetLibrary;
 import org.stablevideo.problem.Problem;
 import org.stablevideo.problem.ProblemException;
+import org.stablevideo.progress.Progress;
 import org.stablevideo.render.FrameRenderer;
 
 /**
@@ -37,9 +38,6 @@ final class FrameDesk {
     private static final int NEWS_EVERY_MS = 500;
 
     private static final long LOOK_AGAIN_NS = 500_000_000L;
-    private static final long FAILURE_STANDS_NS = 20_000_000_000L;
-
-    private record Failure(Problem problem, long at) {}
 
     private final EditPipeline pipeline;
     private final JobQueue<Boolean> jobs;
@@ -50,7 +48,8 @@ final class FrameDesk {
     private final AppliedJobs applied = new AppliedJobs();
     private final QuickEdits quick = new QuickEdits();
     private final Cautions cautions = new Cautions();
-    private final ConcurrentMap<Work, Failure> failures = new ConcurrentHashMap<>();
+    private final FailedWorks failures = new FailedWorks();
+    private final KeptEdits kept;
     private final ConcurrentMap<Work, Long> missedAt = new ConcurrentHashMap<>();
 
     /**
@@ -62,6 +61,7 @@ final class FrameDesk {
         this.pipeline = pipeline;
         this.jobs = jobs;
         this.cache = cache;
+        this.kept = new KeptEdits(pipeline);
     }
 
     /**
@@ -127,9 +127,9 @@ final class FrameDesk {
     /** A preview without its edit: the source with what is going on, or with what went wrong. */
     private void show(BridgeRequest request, HostFrame host, SourceClip source, ClipIdentity clip, Work work) {
         Optional<Job<Boolean>> running = jobs.find(work);
-        Failure failure = failures.get(work);
-        if (running.isEmpty() && failure != null) {
-            throw new ProblemException(failure.problem());
+        Optional<Problem> failure = failures.of(work);
+        if (running.isEmpty() && failure.isPresent()) {
+            throw new ProblemException(failure.get());
         }
         if (running.isEmpty() && !work.request().isUndrawn()) {
             quick.wanted(clip.key(), work, () -> pipeline.isQuick(clip, work.request(), work.mask()), () -> submit(source, clip, work));
@@ -173,6 +173,9 @@ final class FrameDesk {
     }
 
     private void render(BridgeRequest request, HostFrame host, EffectRequest effect, SourceClip source, ClipIdentity clip, Work work) {
+        if (effect.besideClip() && host.waits()) {
+            guarded(work, () -> kept.keepOnce(shown(host, effect, clip)));
+        }
         RgbFrame frame = new RgbFrame(host.size(), request.pixels());
         int index = source.frameAt(host.position(), host) - clip.firstFrame();
         int within = Math.max(0, Math.min(index, clip.frameCount() - 1));
@@ -183,19 +186,30 @@ final class FrameDesk {
         request.reply(Status.EDITED, true, cautions.tell(work, host.process()));
     }
 
+    private static ProjectEdits.Shown shown(HostFrame host, EffectRequest effect, ClipIdentity clip) {
+        return new ProjectEdits.Shown(clip, effect.edit(), effect.mask(), host.preset());
+    }
+
+    /** An edit that cannot be put beside its clip is an edit all the same. */
+    private void guarded(Work work, Runnable keeping) {
+        try {
+            keeping.run();
+        } catch (ProblemException e) {
+            LOG.warn("an edit is not beside its clip: {}", e.problem().sentence());
+            cautions.hear(work, Progress.NONE).warn("It could not be put beside the clip. " + e.problem().sentence());
+        }
+    }
+
     /** Has the edit made and waits for it; false when it was cancelled. */
     private boolean prepare(BridgeRequest request, SourceClip source, ClipIdentity clip, Work work) {
-        Failure failure = failures.get(work);
-        if (failure != null && System.nanoTime() - failure.at() < FAILURE_STANDS_NS) {
-            throw new ProblemException(failure.problem());
-        }
+        failures.refuse(work);
         Job<Boolean> job = submit(source, clip, work);
         try {
             Optional<Outcome<Boolean>> outcome = job.await(0);
             while (outcome.isEmpty() && !request.isCancelled() && request.progress(job.state().text())) {
                 outcome = job.await(NEWS_EVERY_MS);
             }
-            return outcome.isPresent() && settle(work, outcome.get());
+            return outcome.isPresent() && failures.settle(work, outcome.get());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -209,18 +223,6 @@ final class FrameDesk {
             shelf.put(work, pipeline.prepare(new HostClip(source, clip, cache), work.request(), work.mask(), cautions.hear(work, progress)));
             return true;
         });
-    }
-
-    private boolean settle(Work work, Outcome<Boolean> outcome) {
-        if (outcome instanceof Outcome.Failed<Boolean> failed) {
-            if (failures.size() > 1000) {
-                failures.clear();
-            }
-            failures.put(work, new Failure(failed.problem(), System.nanoTime()));
-            throw new ProblemException(failed.problem());
-        }
-        failures.remove(work);
-        return outcome instanceof Outcome.Done<Boolean>;
     }
 
     private static void pass(BridgeRequest request, HostFrame host, String why) {
@@ -264,6 +266,9 @@ final class FrameDesk {
         }
         if (last) {
             applied.release(session);
+            if (effect.besideClip()) {
+                guarded(work, () -> kept.keep(shown(host, effect, clip)));
+            }
         }
         AppliedEdit edit = new AppliedEdit(clip.frameCount(), clip.contentHash().substring(0, 8), drawn);
         request.reply(last ? Status.RESULTS : Status.PASSED, false, last ? edit.text() : "");
@@ -279,7 +284,7 @@ final class FrameDesk {
                 }
                 outcome = job.await(NEWS_EVERY_MS);
             }
-            return outcome.isEmpty() || settle(work, outcome.get());
+            return outcome.isEmpty() || failures.settle(work, outcome.get());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

@@ -127,6 +127,11 @@ record HostFrame(Map<String, String> values) {
         return chosen;
     }
 
+    /** Id of the preset that the effect names, or empty. */
+    String preset() {
+        return HostText.decode(values.getOrDefault(EffectParameter.PRESET.key(), "")).trim();
+    }
+
     private String absolute(String resource) {
         String directory = values.get("host.directory");
         if (directory == null || resource.isEmpty()) {

@@ -14,7 +14,6 @@ import org.stablevideo.clip.ClipIdentity;
 import org.stablevideo.edit.EditRequest;
 import org.stablevideo.pipeline.EffectRequest;
 import org.stablevideo.preset.EffectParameter;
-import org.stablevideo.preset.HostText;
 import org.stablevideo.preset.PresetLibrary;
 import org.stablevideo.problem.ClipUnreadable;
 import org.stablevideo.problem.ProblemException;
@@ -93,7 +92,7 @@ public final class ProjectEdits {
         EffectRequest effect = EffectRequest.read(host.parameters(), presets);
         if (effect.edit().changesSomething()) {
             ClipIdentity clip = probe.probe(host.resource()).part(host);
-            found.add(new Shown(clip, effect.edit(), effect.mask(), HostText.decode(filter.getOrDefault("preset", "")).trim()));
+            found.add(new Shown(clip, effect.edit(), effect.mask(), host.preset()));
         }
     }
 

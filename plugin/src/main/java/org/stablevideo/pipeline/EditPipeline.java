@@ -1,5 +1,6 @@
 package org.stablevideo.pipeline;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import org.stablevideo.clip.ClipIdentity;
 import org.stablevideo.edit.EditRequest;
@@ -23,6 +24,17 @@ public interface EditPipeline {
      */
     default boolean isQuick(ClipIdentity clip, EditRequest request, String mask) {
         return false;
+    }
+
+    /**
+     * Packs a finished edit for a journey, see {@link PackedEdits}.
+     *
+     * @param folder where it goes; made when missing
+     * @return the file of the edit; empty when the edit is not made yet
+     * @throws org.stablevideo.problem.ProblemException when there is no room for it
+     */
+    default Optional<Path> pack(ClipIdentity clip, EditRequest request, String mask, Path folder) {
+        return Optional.empty();
     }
 
     /**

@@ -17,8 +17,9 @@ import org.stablevideo.render.RenderSettings;
  * @param edit what decides the pixels of the edit
  * @param render how it is laid over the shot
  * @param mask path of a matte for the object, or empty
+ * @param besideClip whether the finished edit is put beside the clip too
  */
-public record EffectRequest(EditRequest edit, RenderSettings render, String mask) {
+public record EffectRequest(EditRequest edit, RenderSettings render, String mask, boolean besideClip) {
 
     private static final int LONGEST_PROMPT = 20_000;
     private static final int DRAFT_STEPS = 8;
@@ -62,7 +63,7 @@ public record EffectRequest(EditRequest edit, RenderSettings render, String mask
                 settings.number(EffectParameter.LIGHT),
                 settings.number(EffectParameter.DETAIL),
                 settings.number(EffectParameter.MIX) / 100);
-        return new EffectRequest(edit, render, settings.text(EffectParameter.MASK));
+        return new EffectRequest(edit, render, settings.text(EffectParameter.MASK), settings.text(EffectParameter.KEEP).equals("clip"));
     }
 
     /** The user's seed; where it is to be drawn, the one that was drawn at the last Apply, or none yet. */
@@ -73,7 +74,7 @@ public record EffectRequest(EditRequest edit, RenderSettings render, String mask
 
     /** The same request with a seed that was drawn for it. */
     public EffectRequest withSeed(long drawn) {
-        return new EffectRequest(edit.withSeed(drawn), render, mask);
+        return new EffectRequest(edit.withSeed(drawn), render, mask, besideClip);
     }
 
     private static OptionalInt steps(EffectSettings settings) {

@@ -92,13 +92,7 @@ public final class StudioPipeline implements EditPipeline {
         }
     }
 
-    /**
-     * Packs a finished edit for a journey, see {@link PackedEdits}.
-     *
-     * @param folder where it goes; made when missing
-     * @return the file of the edit; empty when the edit is not made yet
-     * @throws ProblemException when there is no room for it
-     */
+    @Override
     public Optional<Path> pack(ClipIdentity clip, EditRequest request, String mask, Path folder) {
         Shots shots = known(clip);
         return all(shots, k -> {

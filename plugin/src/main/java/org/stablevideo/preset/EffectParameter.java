@@ -37,6 +37,7 @@ public enum EffectParameter {
     MIX(0.0, 100.0, "100", "Per cent of the edit over the source; may be keyframed", true, true),
     QUALITY(List.of("draft", "good", "best"), "good", "How much time the edit may take", true),
     WAIT(List.of("auto", "yes", "no"), "auto", "Whether a frame waits for its edit; auto waits in renders, not in previews", false),
+    KEEP(List.of("cache", "clip"), "cache", "Where a finished edit is kept: in the cache alone, or beside the clip too, to travel with it", false),
     RESULTS(Kind.TEXT, "", "Name of the finished edit; written by the effect", false);
 
     /** How a value reads. */

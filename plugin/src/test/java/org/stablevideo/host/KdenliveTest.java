@@ -111,7 +111,13 @@ class KdenliveTest {
         String second = drawn(2);
         assertFalse(first.equals(second), "another one: " + first);
         assertTrue(isEdited(step("12-second-variation", 8)), "the preview shows it");
-        rig.saved(project);
+        Files.writeString(project, rig.saved(project).replace("<property name=\"keep\">cache<", "<property name=\"keep\">clip<"));
+        rig.quit();
+        rig.open(project);
+        rig.input("mousemove", "400", "640", "click", "1");
+        KdenliveRig.pause(1000);
+        second = drawn(1);
+        assertTrue(Files.isDirectory(clip.resolveSibling("stablevideo-edits")), "Apply has put the edit beside the clip");
         rig.quit();
         assertSame(frames(cli("--seed", second)), frames(melt()), "melt, with the seed that was drawn last");
     }

@@ -88,6 +88,37 @@ class TravelTest {
         assertTrue(said().contains("my-look"), said());
     }
 
+    @Test
+    void shouldTravelByApplyAlone() throws IOException, InterruptedException {
+        Path footage = project.resolveSibling("footage");
+        Path inTheWay = Files.writeString(footage.resolve(PackedEdits.FOLDER), "a file of that name");
+        Files.writeString(project, Files.readString(project).replace("<property name=\"preset\">", "<property name=\"keep\">clip</property><property name=\"preset\">"));
+        byte[] edited = render(project);
+        assertTrue(said().contains("It could not be put beside the clip."), "the edit is there all the same: " + said());
+        Files.delete(inTheWay);
+
+        // as the button does it
+        run(0, "melt", "-silent", footage.resolve("shot.mkv").toString(), "-attach-cut", "stablevideo", "preset=my-look", "keep=clip", "analyse=1",
+                "-consumer", "xml:" + folder.resolve("applied.mlt"), "all=1", "terminate_on_pause=1", "audio_off=1", "no_meta=1", "real_time=-1");
+        assertTrue(Files.readString(folder.resolve("applied.mlt")).contains("svedit1;" + FRAMES), said());
+        assertTrue(Files.exists(footage.resolve(PackedEdits.FOLDER).resolve("my-look.json")), "with the preset that the user made");
+        stablevideo(0, "backend", "stop");
+
+        comeTo("third");
+        Path moved = Files.move(project.getParent(), folder.resolve("archive")).resolve("film.mlt");
+        assertArrayEquals(edited, render(moved), "the same pixels");
+        assertFalse(Files.exists(folder.resolve("third/cache/edits")), "nothing was made anew");
+    }
+
+    @Test
+    void shouldPackOnTheCommandLine() throws IOException, InterruptedException {
+        Path shot = project.resolveSibling("footage/shot.mkv");
+        stablevideo(0, "edit", shot.toString(), "--preset", "my-look", "--keep", "clip");
+        try (var files = Files.list(shot.resolveSibling(PackedEdits.FOLDER))) {
+            assertEquals(3, files.count(), "atlas, edit and preset");
+        }
+    }
+
     private byte[] render(Path what) throws IOException, InterruptedException {
         Path out = folder.resolve("out" + runs + ".rgb");
         for (int i = 0; i < 3 && (!Files.exists(out) || Files.size(out) == 0); i++) {
