@@ -114,10 +114,13 @@ struct sv_answer {
 typedef int (*sv_progress)(void *context, const char *text);
 
 /*
- * Makes a client. Nothing is connected before the first exchange. Returns NULL only when memory or threads have run out.
+ * Makes a client. Nothing is connected before the first exchange or sv_client_prepare(). Returns NULL only when memory or threads have run out.
  * The caller ends it with sv_client_close().
  */
 sv_client *sv_client_open(const struct sv_client_options *options);
+
+/* Connects, or starts the backend, ahead of the first exchange; returns at once. */
+void sv_client_prepare(sv_client *client);
 
 /*
  * Hands one frame to the backend and waits for the answer.

@@ -144,11 +144,13 @@ static void tell_host(struct sv_json *json, mlt_filter filter)
     }
 }
 
+/* Without a frame the clip is not known yet. */
 static char *describe_session(mlt_filter filter, mlt_frame frame)
 {
     struct sv_json json = {0};
     tell_host(&json, filter);
-    tell_clip(&json, filter, frame);
+    if (frame)
+        tell_clip(&json, filter, frame);
     tell_text(&json, "analyse", MLT_FILTER_PROPERTIES(filter), "analyse");
     return sv_json_end(&json);
 }
@@ -229,6 +231,19 @@ static sv_client *client_of(mlt_filter filter, mlt_frame frame)
     sv_client *client = state->client;
     pthread_mutex_unlock(&state->lock);
     return client;
+}
+
+/*
+ * A project that is opened with an applied edit will want the backend in a moment: an editor starts it while it still makes its window. Renders wait anyway.
+ */
+static void foresee(mlt_properties properties, void *self, mlt_event_data data)
+{
+    const char *name = mlt_event_data_to_string(data);
+    if (!((mlt_filter) self)->child || !name || strcmp(name, "results") != 0 || !is_set(properties, "results") || is_patient(properties))
+        return;
+    sv_client *client = client_of(self, NULL);
+    if (client)
+        sv_client_prepare(client);
 }
 
 /* Tells a waiting person now and then what is being done. */
@@ -396,6 +411,7 @@ mlt_filter filter_stablevideo_init(mlt_profile profile, mlt_service_type type, c
     pthread_mutex_init(&state->lock, NULL);
     state->last_status = -1;
     filter->child = state;
+    mlt_events_listen(MLT_FILTER_PROPERTIES(filter), filter, "property-changed", (mlt_listener) foresee);
     filter->process = process;
     filter->close = close_filter;
     if (arg && *arg)

@@ -525,6 +525,13 @@ static int attempt(sv_client *client, const char *body, uint8_t *pixels, size_t 
     return lost;
 }
 
+void sv_client_prepare(sv_client *client)
+{
+    pthread_mutex_lock(&client->lock);
+    want_link(client);
+    pthread_mutex_unlock(&client->lock);
+}
+
 void sv_client_exchange(sv_client *client, const char *body, uint8_t *pixels, size_t bytes, int connect_wait_ms,
                         sv_progress progress, void *context, struct sv_answer *answer)
 {

@@ -34,6 +34,25 @@ static void should_bring_the_edited_frame_back(void)
     stage_clear(&stage);
 }
 
+static void should_connect_ahead_of_the_first_frame(void)
+{
+    struct stage stage;
+    stage_set(&stage, INVERT, 2000);
+    sv_client_prepare(stage.client);
+    for (int i = 0; i < 200 && atomic_load(&stage.backend.hellos) == 0; i++)
+        usleep(10000);
+    CHECK(atomic_load(&stage.backend.hellos) == 1);
+    sv_client_prepare(stage.client); /* once is enough */
+    usleep(50000);
+    uint8_t pixels[BYTES];
+    struct sv_answer answer;
+    fill(pixels, sizeof pixels, 1);
+    sv_client_exchange(stage.client, "{}", pixels, sizeof pixels, 0, NULL, NULL, &answer);
+    CHECK(answer.status == SV_EDITED && is_inverted(pixels, sizeof pixels, 1)); /* without any wait for a connection */
+    CHECK(atomic_load(&stage.backend.hellos) == 1);
+    stage_clear(&stage);
+}
+
 static void should_carry_any_text_unharmed(void)
 {
     struct stage stage;
@@ -357,6 +376,7 @@ int main(void)
 {
     signal(SIGPIPE, SIG_IGN);
     should_bring_the_edited_frame_back();
+    should_connect_ahead_of_the_first_frame();
     should_carry_any_text_unharmed();
     should_keep_many_requests_apart(INVERT, 8);
     should_keep_many_requests_apart(LATE_AND_BACK, 8);

@@ -21,6 +21,9 @@ import picocli.CommandLine.Spec;
         subcommands = {BackendCommand.Start.class, BackendCommand.Stop.class, BackendCommand.Status.class, BackendCommand.Run.class})
 public final class BackendCommand implements Runnable {
 
+    /** Late enough not to be in the way of the first frames. */
+    private static final long LISTS_AFTER_MS = 15_000;
+
     @Spec
     private CommandSpec spec;
 
@@ -70,15 +73,17 @@ public final class BackendCommand implements Runnable {
     @Command(name = "run", description = "Serves hosts in the foreground until idle. Hosts start this by themselves.")
     static final class Run implements Callable<Integer> {
 
-        /** Late enough not to be in the way of the first frames. */
-        private static final long LISTS_AFTER_MS = 15_000;
-
         @Override
         public Integer call() {
-            KdenliveLists.followLater(LISTS_AFTER_MS);
-            try (Studio studio = new Studio()) {
-                return Backend.run(studio.pipeline()) ? ExitCode.DONE : ExitCode.FAILED;
-            }
+            return serve();
+        }
+    }
+
+    /** Serves hosts until it is idle; the exit code. */
+    static int serve() {
+        KdenliveLists.followLater(LISTS_AFTER_MS);
+        try (Studio studio = new Studio()) {
+            return Backend.run(studio.pipeline()) ? ExitCode.DONE : ExitCode.FAILED;
         }
     }
 

@@ -1,6 +1,7 @@
 package org.stablevideo.cli;
 
 import java.io.PrintWriter;
+import java.util.Arrays;
 import org.slf4j.LoggerFactory;
 import org.stablevideo.problem.ProblemException;
 import org.stablevideo.progress.CancelledException;
@@ -38,12 +39,23 @@ import picocli.CommandLine.Spec;
         })
 public final class Main implements Runnable {
 
+    private static final String[] BACKEND = {"backend", "run"};
+
     @Spec
     private CommandSpec spec;
 
     /** Runs a command and exits with its code. */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        // a preview waits for the backend, which needs none of what describes the commands
+        System.exit(Arrays.equals(args, BACKEND) ? backend() : commandLine().execute(args));
+    }
+
+    private static int backend() {
+        try {
+            return BackendCommand.serve();
+        } catch (RuntimeException e) {
+            return failed(e, new PrintWriter(System.err, true));
+        }
     }
 
     /** The whole command line, ready to execute. */

@@ -24,7 +24,14 @@ public final class ClipProbe {
     private static final int TIMEOUT_S = 30;
     private static final int REMEMBERED = 64;
 
-    private record FileState(String resource, long bytes, long modified) {}
+    private record FileState(String resource, long bytes, long modified) {
+
+        boolean isFile() {
+            return modified != 0;
+        }
+    }
+
+    private final ProbedClips kept;
 
     private final Map<FileState, SourceClip> known = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -32,6 +39,15 @@ public final class ClipProbe {
             return size() > REMEMBERED;
         }
     };
+
+    /**
+     * Asks the host.
+     *
+     * @param cache folder of finished work, below which the answers are kept
+     */
+    ClipProbe(Path cache) {
+        this.kept = new ProbedClips(cache.resolve("clips"));
+    }
 
     /**
      * What the host said about a clip before; empty when it was not asked yet or the file has changed since.
@@ -59,7 +75,11 @@ public final class ClipProbe {
             }
         }
         try {
-            SourceClip clip = ask(resource);
+            Optional<SourceClip> told = state.isFile() ? kept.find(resource, state.bytes(), state.modified()) : Optional.empty();
+            SourceClip clip = told.isPresent() ? told.get() : ask(resource);
+            if (told.isEmpty() && state.isFile()) {
+                kept.store(clip, state.bytes(), state.modified());
+            }
             synchronized (known) {
                 known.put(state, clip);
             }

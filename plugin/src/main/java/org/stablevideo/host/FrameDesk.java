@@ -42,7 +42,7 @@ final class FrameDesk {
     private final EditPipeline pipeline;
     private final JobQueue<Boolean> jobs;
     private final Path cache;
-    private final ClipProbe probe = new ClipProbe();
+    private final ClipProbe probe;
     private final RendererShelf shelf = new RendererShelf();
     private final SharedLooks looks = new SharedLooks();
     private final AppliedJobs applied = new AppliedJobs();
@@ -61,6 +61,7 @@ final class FrameDesk {
         this.pipeline = pipeline;
         this.jobs = jobs;
         this.cache = cache;
+        this.probe = new ClipProbe(cache);
         this.kept = new KeptEdits(pipeline);
     }
 

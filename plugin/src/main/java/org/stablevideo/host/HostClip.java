@@ -32,7 +32,7 @@ public final class HostClip implements ClipSource {
      */
     public static HostClip of(String resource) {
         String known = ContentHash.isFile(resource) ? Path.of(resource).toAbsolutePath().normalize().toString() : resource;
-        SourceClip source = new ClipProbe().probe(known);
+        SourceClip source = new ClipProbe(UserFolders.cache()).probe(known);
         return new HostClip(source, source.whole(), UserFolders.cache());
     }
 

@@ -39,7 +39,7 @@ public final class ProjectEdits {
     public record Shown(ClipIdentity clip, EditRequest request, String mask, String preset) {}
 
     private final PresetLibrary presets;
-    private final ClipProbe probe = new ClipProbe();
+    private final ClipProbe probe = new ClipProbe(UserFolders.cache());
     private final Set<Shown> found = new LinkedHashSet<>();
 
     private ProjectEdits(PresetLibrary presets) {

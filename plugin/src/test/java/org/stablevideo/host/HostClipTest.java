@@ -29,7 +29,7 @@ class HostClipTest {
     private Path folder;
 
     private HostClip clip(String resource) {
-        SourceClip source = new ClipProbe().probe(resource);
+        SourceClip source = new ClipProbe(folder.resolve("cache")).probe(resource);
         return new HostClip(source, source.whole(), folder.resolve("cache"));
     }
 
@@ -37,6 +37,24 @@ class HostClipTest {
         List<String> line = new java.util.ArrayList<>(List.of("ffmpeg", "-v", "error", "-y", "-f", "lavfi"));
         line.addAll(List.of(arguments));
         assertEquals(0, new ProcessBuilder(line).inheritIO().directory(folder.toFile()).start().waitFor());
+    }
+
+    @Test
+    void shouldAskTheHostOnceForEachStateOfAFile() throws IOException, InterruptedException {
+        Path video = folder.resolve("v.mp4");
+        ffmpeg("-i", "testsrc=size=64x48:rate=25", "-frames:v", "5", video.toString());
+        SourceClip told = new ClipProbe(folder.resolve("cache")).probe(video.toString());
+        assertEquals(5, told.frameCount());
+        Path kept;
+        try (var files = Files.list(folder.resolve("cache/clips"))) {
+            kept = files.toList().get(0);
+        }
+        Files.writeString(kept, Files.readString(kept).replace("\n5\n", "\n4\n"));
+        assertEquals(4, new ClipProbe(folder.resolve("cache")).probe(video.toString()).frameCount(), "it is read, not asked for");
+        Files.setLastModifiedTime(video, java.nio.file.attribute.FileTime.fromMillis(1_000_000_000_000L));
+        assertEquals(told, new ClipProbe(folder.resolve("cache")).probe(video.toString()), "a file that changed is asked for");
+        Files.writeString(kept, "half a");
+        assertEquals(told, new ClipProbe(folder.resolve("cache")).probe(video.toString()), "what is damaged as well");
     }
 
     @Test
