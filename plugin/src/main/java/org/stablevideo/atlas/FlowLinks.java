@@ -29,7 +29,7 @@ record FlowLinks(Steps flow, List<Plane> weights) {
     private static final int STRIDE = 2;
 
     /** Disagreement in texels from which a pixel is doubted. */
-    private static final float DOUBT = 1.5f;
+    private static final float DOUBT = 0.75f;
 
     private static final float LEAST = 0.05f;
 

@@ -21,7 +21,7 @@ import org.stablevideo.progress.Progress;
 public final class GridAtlasSolver implements AtlasSolver {
 
     /** Raised whenever equal input gives another atlas. */
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     private static final Logger LOG = LoggerFactory.getLogger(GridAtlasSolver.class);
 
