@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 import org.stablevideo.atlas.Atlas;
 import org.stablevideo.atlas.Layer;
 import org.stablevideo.frame.FrameSize;
@@ -11,11 +12,17 @@ import org.stablevideo.frame.RgbFrame;
 
 /**
  * Lays edited textures over the frames of a clip: equation 3 of the paper over the original pixels (see {@link FramePass} for what is done at a
- * pixel). A frame is worked on by the thread that brings it; several may come at once.
+ * pixel). The rows of a frame are shared out among the machine's cores, as a preview asks for one frame after the other; several frames may come at
+ * once.
  */
 public final class Compositor implements FrameRenderer {
 
     private static final int SPARE = 8;
+
+    /** Rows that a core takes at a time; many, as it has to set itself up for them. */
+    private static final int FEWEST_ROWS = 60;
+
+    private static final int BANDS = Math.min(8, 2 * Runtime.getRuntime().availableProcessors());
 
     private final Atlas atlas;
     private final Map<Integer, TexturePyramid> edits = new HashMap<>();
@@ -68,11 +75,16 @@ public final class Compositor implements FrameRenderer {
         if (settings.detail() > 0) {
             edits.keySet().forEach(i -> scratch.detail[i].measure(scratch.rgb, scratch.mattes.share(i)));
         }
-        pass(index, frame.size(), settings, scratch, mix).run();
+        inBands(pass(index, frame.size(), settings, scratch, mix), frame.size().height());
         frame.pixels().put(0, scratch.rgb);
         if (spare.size() < SPARE) {
             spare.add(scratch);
         }
+    }
+
+    private static void inBands(FramePass pass, int rows) {
+        int bands = Math.max(1, Math.min(BANDS, rows / FEWEST_ROWS));
+        IntStream.range(0, bands).parallel().forEach(i -> pass.another().run(i * rows / bands, (i + 1) * rows / bands));
     }
 
     private FramePass pass(int index, FrameSize size, RenderSettings settings, Scratch scratch, int mix) {

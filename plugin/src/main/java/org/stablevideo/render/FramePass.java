@@ -23,8 +23,12 @@ final class FramePass {
     private final int mix;
     private final float[] inverse;
     private final float[] down;
+    private final int[] sum;
+    private final int[] edited;
 
     /**
+     * A pass of one thread; several may work on different rows of the same pixels at once.
+     *
      * @param edits views of the edited textures, null for layers that were not edited
      * @param sources views of the original textures, null for layers that were edited
      * @param detail share of the shot's fine detail, in [0, 256]
@@ -38,13 +42,28 @@ final class FramePass {
         this.mix = mix;
         inverse = new float[scratch.size.width()];
         down = new float[scratch.size.width() + 2];
+        sum = new int[3 * scratch.size.width()];
+        edited = new int[scratch.size.width()];
     }
 
-    /** Renders the rows of the scratch's pixels in place. */
-    void run() {
+    /** The same pass for another thread. */
+    FramePass another() {
+        return new FramePass(scratch, others(edits), others(sources), detail, mix);
+    }
+
+    private static LayerView[] others(LayerView[] views) {
+        LayerView[] others = new LayerView[views.length];
+        for (int i = 0; i < views.length; i++) {
+            others[i] = views[i] == null ? null : views[i].another();
+        }
+        return others;
+    }
+
+    /** Renders rows of the scratch's pixels in place, from {@code top} to before {@code bottom}. */
+    void run(int top, int bottom) {
         FrameSize size = scratch.size;
         int background = edits.length - 1;
-        for (int y = 0; y < size.height(); y++) {
+        for (int y = top; y < bottom; y++) {
             int left = scratch.mattes.left(y);
             int right = scratch.mattes.right(y);
             if (edits[background] != null) {
@@ -53,8 +72,8 @@ final class FramePass {
             } else if (left >= right) {
                 continue;
             }
-            Arrays.fill(scratch.sum, 3 * left, 3 * right, 0);
-            Arrays.fill(scratch.edited, left, right, 0);
+            Arrays.fill(sum, 3 * left, 3 * right, 0);
+            Arrays.fill(edited, left, right, 0);
             for (int i = 0; i < edits.length; i++) {
                 if (edits[i] != null) {
                     boolean everywhere = i == background;
@@ -76,7 +95,6 @@ final class FramePass {
         ShotDetail shot = scratch.detail[layer];
         byte[] share = scratch.mattes.share(layer);
         byte[] rgb = scratch.rgb;
-        int[] sum = scratch.sum;
         view.row(y, left, right);
         if (detail > 0) {
             shot.scan().row(shot.inverse(), y, left, right, down, inverse);
@@ -117,7 +135,7 @@ final class FramePass {
             sum[at] += weight * red;
             sum[at + 1] += weight * green;
             sum[at + 2] += weight * blue;
-            scratch.edited[x] += weight * opacity;
+            edited[x] += weight * opacity;
         }
     }
 
@@ -142,12 +160,11 @@ final class FramePass {
         LayerView view = sources[layer];
         byte[] share = scratch.mattes.share(layer);
         byte[] rgb = scratch.rgb;
-        int[] sum = scratch.sum;
         boolean ready = false;
         int row = y * scratch.size.width();
         for (int x = left; x < right; x++) {
             int weight = share[row + x] & 255;
-            if (weight == 0 || scratch.edited[x] == 0) {
+            if (weight == 0 || edited[x] == 0) {
                 continue;
             }
             if (!ready) {
@@ -174,11 +191,11 @@ final class FramePass {
         byte[] rgb = scratch.rgb;
         int row = 3 * y * scratch.size.width();
         for (int x = left; x < right; x++) {
-            if (scratch.edited[x] == 0) {
+            if (edited[x] == 0) {
                 continue;
             }
             for (int k = 3 * x; k < 3 * x + 3; k++) {
-                int value = (scratch.sum[k] + 127) / 255;
+                int value = (sum[k] + 127) / 255;
                 if (mix < 256) {
                     int source = rgb[row + k] & 255;
                     value = source + ((value - source) * mix + 128 >> 8);

@@ -67,6 +67,27 @@ final class LayerView {
         down = new float[Math.max(grid.columns(), lightScan == null ? 0 : lightScan.columns())];
     }
 
+    private LayerView(LayerView one) {
+        map = one.map;
+        u = one.u;
+        v = one.v;
+        fine = one.fine;
+        coarse = one.coarse;
+        blend = one.blend;
+        lightScan = one.lightScan;
+        light = one.light;
+        rowU = new float[one.rowU.length];
+        rowV = new float[one.rowV.length];
+        rowLight = new float[one.rowLight.length];
+        Arrays.fill(rowLight, 1f);
+        down = new float[one.down.length];
+    }
+
+    /** The same view for another thread. */
+    LayerView another() {
+        return new LayerView(this);
+    }
+
     private static NodeScan scan(int columns, int rows, float spacing, SolveToFrame sizes) {
         FrameSize size = sizes.frame();
         return new NodeScan(

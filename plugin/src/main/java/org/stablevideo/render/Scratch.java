@@ -7,16 +7,12 @@ final class Scratch {
 
     final FrameSize size;
     final byte[] rgb;
-    final int[] sum;
-    final int[] edited;
     final FrameMattes mattes;
     final ShotDetail[] detail;
 
     Scratch(FrameSize size, int layers) {
         this.size = size;
         rgb = new byte[size.rgbBytes()];
-        sum = new int[3 * size.width()];
-        edited = new int[size.width()];
         mattes = new FrameMattes(size, layers);
         detail = new ShotDetail[layers];
         for (int i = 0; i < layers; i++) {
