@@ -52,7 +52,7 @@ if [ "$quick" = false ]; then
     mvn -B -q -pl plugin verify -Dgroups=slow,melt -Dgroups.excluded=gpu -Dsurefire.failIfNoSpecifiedTests=false
     count_tests
 
-    step "Kdenlive on a screen of its own: panel, Apply, preview, a crash, the film (pictures in plugin/target/kdenlive)"
+    step "Kdenlive and Shotcut on screens of their own: panel, Apply, preview, a crash, the film (pictures in plugin/target/kdenlive and shotcut)"
     mvn -B -q -pl plugin surefire:test -Dgroups=kdenlive -Dgroups.excluded=gpu -Dsurefire.failIfNoSpecifiedTests=false
     count_tests
 

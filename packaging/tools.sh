@@ -21,6 +21,7 @@ missing_packages() {
 # What the tests with Kdenlive and those of the package need besides.
 missing_test_packages() {
     command -v kdenlive >/dev/null || echo kdenlive
+    command -v shotcut >/dev/null || echo shotcut
     command -v Xvfb >/dev/null || echo xvfb
     command -v xauth >/dev/null || echo xauth
     command -v dbus-daemon >/dev/null || echo dbus

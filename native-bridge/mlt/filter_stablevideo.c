@@ -49,9 +49,16 @@ static int is_set(mlt_properties properties, const char *name)
     return value && *value;
 }
 
+/* Programs that render, not those that show. */
+static int is_renderer(void)
+{
+    return strncmp(program_invocation_short_name, "melt", 4) == 0 || strcmp(program_invocation_short_name, "kdenlive_render") == 0;
+}
+
+/* Kdenlive's job says `analyse`. Shotcut's says `analyze`, and for a moment says so to the filter in its preview too, where it means nothing. */
 static int is_analysis(mlt_properties properties)
 {
-    return mlt_properties_get_int(properties, "analyse") != 0;
+    return mlt_properties_get_int(properties, "analyse") != 0 || (is_renderer() && mlt_properties_get_int(properties, "analyze") != 0);
 }
 
 static int has_work(mlt_properties properties)
@@ -65,7 +72,7 @@ static int is_patient(mlt_properties properties)
     const char *wait = mlt_properties_get(properties, "wait");
     if (wait && *wait && strcmp(wait, "auto") != 0)
         return strcmp(wait, "yes") == 0 || strcmp(wait, "1") == 0;
-    return strncmp(program_invocation_short_name, "melt", 4) == 0 || strcmp(program_invocation_short_name, "kdenlive_render") == 0;
+    return is_renderer();
 }
 
 /* ----------------------------------------------------------------------------------------------- what the backend is told */
@@ -90,6 +97,33 @@ static void tell_kdenlive(struct sv_json *json, mlt_properties clip, const char 
 {
     mlt_producer used = producer_of(filter);
     tell_text(json, key, is_set(clip, name) || !used ? clip : MLT_PRODUCER_PROPERTIES(used), name);
+}
+
+/* Whether a chain shows its clip frame by frame as it is: links that only convert pictures are the host's own. */
+static int is_plain(mlt_chain chain)
+{
+    for (int i = 0; i < mlt_chain_link_count(chain); i++)
+        if (!mlt_properties_get_int(MLT_LINK_PROPERTIES(mlt_chain_link(chain, i)), "_loader"))
+            return 0;
+    return 1;
+}
+
+/*
+ * Which part of the clip is used. A filter on a cut knows. On a chain, where the clip inside may have no end, Shotcut tells the filter; else it is all of
+ * the chain.
+ */
+static void tell_range(struct sv_json *json, mlt_filter filter, mlt_producer source)
+{
+    mlt_service owner = mlt_properties_get_data(MLT_FILTER_PROPERTIES(filter), "service", NULL);
+    mlt_service_type type = owner ? mlt_service_identify(owner) : mlt_service_invalid_type;
+    mlt_producer used = source;
+    if (type == mlt_service_producer_type && mlt_producer_is_cut((mlt_producer) owner))
+        used = (mlt_producer) owner;
+    if (type == mlt_service_chain_type && is_plain((mlt_chain) owner))
+        used = (mlt_producer) owner;
+    int is_told = used != source && type == mlt_service_chain_type && mlt_filter_get_out(filter) > 0;
+    sv_json_add_int(json, "clip.in", is_told ? mlt_filter_get_in(filter) : mlt_producer_get_in(used));
+    sv_json_add_int(json, "clip.out", is_told ? mlt_filter_get_out(filter) : mlt_producer_get_out(used));
 }
 
 /* Which clip the frame is from: names, length and rates as the host knows them. */
@@ -118,15 +152,7 @@ static void tell_clip(struct sv_json *json, mlt_filter filter, mlt_frame frame)
         sv_json_add_int(json, "clip.rate_num", profile->frame_rate_num);
         sv_json_add_int(json, "clip.rate_den", profile->frame_rate_den);
     }
-    /* A filter on a cut knows which part of the clip is used. */
-    mlt_service owner = mlt_properties_get_data(MLT_FILTER_PROPERTIES(filter), "service", NULL);
-    if (owner && mlt_service_identify(owner) == mlt_service_producer_type && mlt_producer_is_cut((mlt_producer) owner)) {
-        sv_json_add_int(json, "clip.in", mlt_producer_get_in((mlt_producer) owner));
-        sv_json_add_int(json, "clip.out", mlt_producer_get_out((mlt_producer) owner));
-    } else {
-        sv_json_add_int(json, "clip.in", mlt_producer_get_in(source));
-        sv_json_add_int(json, "clip.out", mlt_producer_get_out(source));
-    }
+    tell_range(json, filter, source);
 }
 
 static void tell_host(struct sv_json *json, mlt_filter filter)
@@ -151,7 +177,8 @@ static char *describe_session(mlt_filter filter, mlt_frame frame)
     tell_host(&json, filter);
     if (frame)
         tell_clip(&json, filter, frame);
-    tell_text(&json, "analyse", MLT_FILTER_PROPERTIES(filter), "analyse");
+    if (is_analysis(MLT_FILTER_PROPERTIES(filter)))
+        sv_json_add(&json, "analyse", "1");
     return sv_json_end(&json);
 }
 

@@ -46,6 +46,10 @@ done
 put 644 "$root/packaging/kdenlive/stablevideo.xml" usr/share/kdenlive/effects/stablevideo.xml
 put 644 "$root/packaging/kdenlive/stablevideo.xml" usr/share/stablevideo/kdenlive/stablevideo.xml
 put 644 "$root/packaging/kdenlive/category.xml" usr/share/stablevideo/kdenlive/category.xml
+# Shotcut
+for file in "$root"/packaging/shotcut/stablevideo/*; do
+    put 644 "$file" "usr/share/shotcut/qml/filters/stablevideo/$(basename "$file")"
+done
 # for people and for software centres
 put 644 "$here/org.stablevideo.kdenlive.metainfo.xml" usr/share/metainfo/org.stablevideo.kdenlive.metainfo.xml
 put 644 "$here/stablevideo.svg" usr/share/icons/hicolor/scalable/apps/stablevideo.svg
@@ -68,10 +72,10 @@ Architecture: amd64
 Installed-Size: $kilobytes
 Depends: libc6 (>= 2.34), libmlt7 (>= 7.12), melt, openjdk-17-jre-headless | java17-runtime-headless, libgomp1
 Recommends: kdenlive
-Suggests: ffmpeg
+Suggests: ffmpeg, shotcut
 Maintainer: The StableVideo for Kdenlive authors <stablevideo@users.noreply.github.com>
 Description: edits the look of a shot by a sentence, without flicker
- An effect for Kdenlive, melt and other hosts of MLT. Write what the moving
+ An effect for Kdenlive, Shotcut and melt. Write what the moving
  object or the background of a shot should become; the clip is taken apart into
  layers, these are repainted by a diffusion model, and every frame is put
  together again from them, so the edit is steady.

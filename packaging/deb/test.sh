@@ -53,6 +53,7 @@ on_system stablevideo render /tmp/in/clip.mp4 /tmp/home/edited.mp4 --foreground 
 on_system stablevideo setup
 on_system test -e /tmp/home/.local/share/kdenlive/effects/presets/stablevideo.json
 on_system test ! -e /tmp/home/.local/share/stablevideo/mlt
+on_system test -e /usr/share/shotcut/qml/filters/stablevideo/ui.qml
 on_system stablevideo setup --remove
 on_system stablevideo backend stop
 on_system dpkg --purge stablevideo > "$room/log" 2>&1 || { cat "$room/log"; exit 1; }

@@ -43,6 +43,11 @@ record Installation(Path root, Path launcher) {
         return root.resolve(isRepository() ? "packaging/kdenlive" : "kdenlive").resolve(name);
     }
 
+    /** Our panel for Shotcut in a repository; a package puts it among Shotcut's own. */
+    Path shotcutPanel() {
+        return root.resolve("packaging/shotcut/stablevideo");
+    }
+
     /** The folder of the host's own modules; empty when MLT is not installed. */
     static Optional<Path> hostModules() {
         for (Path folder : LIBRARY_FOLDERS) {

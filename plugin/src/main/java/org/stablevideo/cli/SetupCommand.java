@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code setup}: makes the effect known to this user's Kdenlive and melt, without root. May be run again at any time. */
-@Command(name = "setup", description = "Installs the effect for this user: MLT module folder, Kdenlive effect, category and presets.")
+@Command(name = "setup", description = "Installs the effect for this user: MLT module folder, Kdenlive effect, category and presets, Shotcut's panel.")
 final class SetupCommand implements Callable<Integer> {
 
     @Spec
@@ -54,7 +54,10 @@ final class SetupCommand implements Callable<Integer> {
             out.println();
             out.println("Start “Kdenlive with StableVideo” from the menu, or in a terminal:");
             out.println("  MLT_REPOSITORY=" + setup.moduleFolder() + " kdenlive");
-            out.println("Run setup again after an update of MLT.");
+            if (ShotcutSetup.isThere()) {
+                out.println("Or “Shotcut with StableVideo”.");
+            }
+            out.println("Run setup again after an update of MLT or Shotcut.");
         }
         return ExitCode.DONE;
     }

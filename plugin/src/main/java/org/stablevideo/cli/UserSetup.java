@@ -25,6 +25,7 @@ import org.stablevideo.preset.PresetLibrary;
  *   <li>{@code kdenlive/effects/stablevideo.xml} and its presets
  *   <li>a group of its own in {@code kdenlive/kdenliveeffectscategory.rc}
  *   <li>{@code applications/kdenlive-stablevideo.desktop}
+ *   <li>Shotcut with our panel, where Shotcut is installed and no package put the panel into it, see {@link ShotcutSetup}
  * </ul>
  */
 final class UserSetup {
@@ -63,6 +64,9 @@ final class UserSetup {
             done.add("module folder   " + moduleFolder() + " (" + links + " modules)");
             replace(desktopEntry(), desktopText());
             done.add("menu entry      " + desktopEntry());
+            if (ShotcutSetup.isThere()) {
+                done.addAll(shotcut().install(moduleFolder()));
+            }
         }
         showPresets(presets);
         done.add("effect          " + effect());
@@ -107,6 +111,7 @@ final class UserSetup {
                 done.add("removed " + file);
             }
         }
+        done.addAll(shotcut().remove());
         if (Files.exists(categories())) {
             String group = Files.readString(installation.kdenlive("category.xml"));
             String rest = Files.readString(categories()).replace(group, "");
@@ -123,6 +128,10 @@ final class UserSetup {
             done.add("removed our presets from " + menuPresets());
         }
         return done.isEmpty() ? List.of("nothing was set up") : done;
+    }
+
+    private ShotcutSetup shotcut() {
+        return new ShotcutSetup(installation, data);
     }
 
     private int linkModules(Path ours) throws IOException {
@@ -194,7 +203,7 @@ final class UserSetup {
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private static void deleteTree(Path folder) throws IOException {
+    static void deleteTree(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

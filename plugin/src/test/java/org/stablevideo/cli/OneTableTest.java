@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -120,6 +121,38 @@ class OneTableTest {
                         field);
             }
         }
+    }
+
+    @Test
+    void shouldAgreeWithTheShotcutPanel() throws IOException {
+        String script = Files.readString(ROOT.resolve("packaging/shotcut/stablevideo/parameters.js"));
+        String table = script.substring(script.indexOf("var table = ") + 12, script.indexOf("\n];") + 2);
+        Set<String> seen = new TreeSet<>(Set.of(EffectParameter.RESULTS.key()));
+        for (JsonElement row : JsonParser.parseString(table).getAsJsonArray()) {
+            JsonObject shown = row.getAsJsonObject();
+            EffectParameter parameter = EffectParameter.named(shown.get("key").getAsString()).orElseThrow();
+            String key = parameter.key();
+            assertTrue(seen.add(key), key + " is there once");
+            assertEquals(parameter.kind() == Kind.FRAMES ? "text" : parameter.kind().name().toLowerCase(Locale.ROOT), shown.get("kind").getAsString(), key);
+            assertEquals(parameter.defaultText(), shown.get("value").getAsString(), key);
+            assertEquals(parameter.animated(), shown.has("animated"), key);
+            assertEquals(!Double.isNaN(parameter.minimum()), shown.has("minimum"), key);
+            if (!Double.isNaN(parameter.minimum())) {
+                assertEquals(parameter.minimum(), shown.get("minimum").getAsDouble(), key);
+                assertEquals(parameter.maximum(), shown.get("maximum").getAsDouble(), key);
+            }
+            if (parameter.kind() == Kind.CHOICE) {
+                assertEquals(parameter.choices(), shown.getAsJsonArray("choices").asList().stream().map(JsonElement::getAsString).toList(), key);
+                assertEquals(parameter.choices().size(), shown.getAsJsonArray("titles").size(), key + " names its choices");
+            }
+            assertTrue(!shown.get("title").getAsString().isEmpty() && !shown.get("help").getAsString().isEmpty(), key);
+        }
+        assertEquals(new TreeSet<>(ALL), seen);
+        String apart = script.substring(script.indexOf("var apart = ") + 12);
+        Set<String> kept = Arrays.stream(EffectParameter.values()).filter(one -> !one.presettable()).map(EffectParameter::key).collect(Collectors.toSet());
+        kept.remove(EffectParameter.RESULTS.key());
+        assertEquals(kept, JsonParser.parseString(apart.substring(0, apart.indexOf(';'))).getAsJsonArray().asList().stream().map(JsonElement::getAsString)
+                .collect(Collectors.toSet()), "what Shotcut's presets leave out");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.stablevideo.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -181,5 +182,25 @@ class TimelineTest {
         byte[][] frames = rig.render("-1", List.of(project("source.mlt", producer("a", clip, ""), entry("a", 0, FRAMES - 1, "")).toString())).frames(BYTES);
         List<Integer> numbers = numbers(film);
         assertShown(frames, shown, numbers, "remapped");
+    }
+
+    @Test
+    void shouldAnalyseThePartThatShotcutUsesOfAChain() throws IOException, InterruptedException {
+        Path longClip = rig.clip(WIDTH, HEIGHT, 400);
+        String range = effect("number").replace("<filter>", "<filter in=\"100\" out=\"139\">");
+        String chain = "<chain id=\"c\" out=\"399\"><property name=\"length\">400</property><property name=\"resource\">" + longClip
+                + "</property><property name=\"mlt_service\">avformat-novalidate</property>" + range + "</chain>";
+        assertEquals(range(0, 39), numbers(project("film.mlt", chain, entry("c", 100, 139, ""))), "its first frame is the first of the part");
+        assertEquals(1, analyses());
+    }
+
+    @Test
+    void shouldAnswerTheJobOfShotcut() throws IOException, InterruptedException {
+        String job = effect("number").replace("</filter>", "<property name=\"analyze\">1</property></filter>");
+        Path film = Files.writeString(folder.resolve("job.mlt"), "<mlt LC_NUMERIC=\"C\">" + PROFILE + "<chain id=\"c\" out=\"" + (FRAMES - 1)
+                + "\"><property name=\"length\">" + FRAMES + "</property><property name=\"resource\">" + clip
+                + "</property><property name=\"mlt_service\">avformat-novalidate</property>" + job + "</chain></mlt>");
+        String project = rig.analyse(List.of(film.toString()));
+        assertTrue(project.contains("<property name=\"results\">svedit1;" + FRAMES + ";"), project);
     }
 }
