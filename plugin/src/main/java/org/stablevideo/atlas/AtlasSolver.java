@@ -16,9 +16,10 @@ public interface AtlasSolver {
      * @param clip the clip; gives identity, size and rate
      * @param frames its frames at solve size
      * @param flow the motion between them
-     * @param mattes the object's opacity for each frame at solve size; all zero, or an empty list, gives an atlas of the background alone
+     * @param objects each object's opacity for each frame at solve size, front to back; objects that never show, or an empty list, give an atlas
+     *     of the background alone
      * @return the atlas, with its measured quality
      * @throws org.stablevideo.progress.CancelledException when progress says so
      */
-    Atlas solve(Clip clip, SolveFrames frames, ClipFlow flow, List<Plane> mattes, AtlasSettings settings, Progress progress);
+    Atlas solve(Clip clip, SolveFrames frames, ClipFlow flow, List<List<Plane>> objects, AtlasSettings settings, Progress progress);
 }

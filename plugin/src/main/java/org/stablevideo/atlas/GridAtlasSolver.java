@@ -27,9 +27,9 @@ public final class GridAtlasSolver implements AtlasSolver {
 
     @Override
     public Atlas solve(
-            Clip clip, SolveFrames frames, ClipFlow flow, List<Plane> mattes, AtlasSettings settings, Progress progress) {
+            Clip clip, SolveFrames frames, ClipFlow flow, List<List<Plane>> objects, AtlasSettings settings, Progress progress) {
         long start = System.nanoTime();
-        LayerMattes layers = LayerMattes.of(mattes, frames);
+        LayerMattes layers = LayerMattes.of(objects, frames);
         try (FrameTasks tasks = new FrameTasks()) {
             List<LayerSolve> solves = new ArrayList<>();
             for (int i = 0; i < layers.count(); i++) {
@@ -45,7 +45,7 @@ public final class GridAtlasSolver implements AtlasSolver {
                 double from = 0.2 + 0.7 * i / solves.size();
                 Progress part = progress.part(from, from + 0.7 / solves.size());
                 LayerFinish finish = new LayerFinish(solves.get(i), settings, tasks, part);
-                finished.add(finish.layer(i < solves.size() - 1 ? "object " + (i + 1) : "background", layers.opacity(i)));
+                finished.add(finish.layer(layers.name(i), layers.opacity(i)));
                 coverage.add(finish.coverage());
                 textures.add(Texture.of(finished.get(i).texture()));
                 LOG.debug("layer {} after {} s", i, seconds(start));
@@ -53,7 +53,7 @@ public final class GridAtlasSolver implements AtlasSolver {
             double[] covered = coverage.stream().mapToDouble(Double::doubleValue).toArray();
             AtlasQuality unknown = new AtlasQuality(new double[0], new double[0], covered, FoldedCells.share(finished), seconds(start));
             Atlas atlas = new Atlas(
-                    id(clip, settings, mattes), clip.identity(), clip.size(), frames.size(), clip.rate(), finished, unknown);
+                    id(clip, settings, objects), clip.identity(), clip.size(), frames.size(), clip.rate(), finished, unknown);
             progress.report("measuring the atlas", 0.92);
             return measured(atlas, textures, frames, flow, tasks, start);
         }
@@ -79,12 +79,13 @@ public final class GridAtlasSolver implements AtlasSolver {
     }
 
     /** Names the atlas by what it is made of: the clip, the settings and the mattes. */
-    private static String id(Clip clip, AtlasSettings settings, List<Plane> mattes) {
+    private static String id(Clip clip, AtlasSettings settings, List<List<Plane>> objects) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update((clip.identity().key() + " " + clip.size() + " " + settings.key()).getBytes(StandardCharsets.UTF_8));
-            for (Plane matte : mattes) {
-                digest.update(matte.values());
+            for (List<Plane> mattes : objects) {
+                digest.update((byte) '|');
+                mattes.forEach(matte -> digest.update(matte.values()));
             }
             return HexFormat.of().formatHex(digest.digest(), 0, 16);
         } catch (NoSuchAlgorithmException e) {

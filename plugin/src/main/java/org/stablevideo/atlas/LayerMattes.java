@@ -2,25 +2,47 @@ package org.stablevideo.atlas;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.stablevideo.frame.FrameSize;
 import org.stablevideo.frame.Plane;
 import org.stablevideo.motion.SolveFrames;
 
 /**
- * The layers that mattes make: the object where any frame shows it, and the background behind.
+ * The layers that mattes make: the objects where any frame shows them, and the background behind.
  *
- * @param object the object's opacity a frame; empty when no frame shows it
+ * @param objects each object's opacity a frame, front to back; an object that never shows stays where a later one does, so that objects keep their numbers
+ * @param seen how much of each pixel each object takes, a frame: its opacity times what those before it let through
  * @param behind how much each pixel belongs to the background, a frame
  */
-record LayerMattes(List<Plane> object, List<Plane> behind) {
+record LayerMattes(List<List<Plane>> objects, List<List<Plane>> seen, List<Plane> behind) {
 
     /** Pixels of an object, over all frames, below which it is taken for none. */
     private static final long LEAST = 40;
 
     private static final int GUARD = 6;
 
-    static LayerMattes of(List<Plane> mattes, SolveFrames frames) {
+    static LayerMattes of(List<List<Plane>> objects, SolveFrames frames) {
+        int count = 0;
+        for (int i = 0; i < objects.size(); i++) {
+            count = shows(objects.get(i), frames) ? i + 1 : count;
+        }
+        List<List<Plane>> shown = objects.subList(0, count).stream().map(List::copyOf).toList();
+        List<List<Plane>> seen = new ArrayList<>();
+        List<Plane> rest = new ArrayList<>(Collections.nCopies(frames.count(), full(frames.size())));
+        for (List<Plane> object : shown) {
+            List<Plane> own = new ArrayList<>();
+            for (int t = 0; t < frames.count(); t++) {
+                own.add(product(object.get(t), rest.get(t), false));
+                rest.set(t, product(object.get(t), rest.get(t), true));
+            }
+            seen.add(List.copyOf(own));
+        }
+        List<Plane> behind = rest.stream().map(plane -> shown.isEmpty() ? plane : guarded(plane)).toList();
+        return new LayerMattes(shown, List.copyOf(seen), behind);
+    }
+
+    private static boolean shows(List<Plane> mattes, SolveFrames frames) {
         if (!mattes.isEmpty() && mattes.size() != frames.count()) {
             throw new IllegalArgumentException(mattes.size() + " mattes for " + frames.count() + " frames");
         }
@@ -31,23 +53,23 @@ record LayerMattes(List<Plane> object, List<Plane> behind) {
             }
             pixels += count(matte);
         }
-        List<Plane> behind = new ArrayList<>();
-        for (int t = 0; t < frames.count(); t++) {
-            behind.add(pixels < LEAST ? full(frames.size()) : outside(mattes.get(t)));
-        }
-        return new LayerMattes(pixels < LEAST ? List.of() : List.copyOf(mattes), List.copyOf(behind));
+        return pixels >= LEAST;
     }
 
     int count() {
-        return object.isEmpty() ? 1 : 2;
+        return objects.size() + 1;
     }
 
     List<Plane> weights(int layer) {
-        return layer == count() - 1 ? behind : object;
+        return layer == count() - 1 ? behind : seen.get(layer);
     }
 
     List<Plane> opacity(int layer) {
-        return layer == count() - 1 ? List.of() : object;
+        return layer == count() - 1 ? List.of() : objects.get(layer);
+    }
+
+    String name(int layer) {
+        return layer == count() - 1 ? "background" : "object " + (layer + 1);
     }
 
     /**
@@ -58,8 +80,11 @@ record LayerMattes(List<Plane> object, List<Plane> behind) {
         if (layer == count() - 1) {
             return behind.size() / 2;
         }
-        long[] pixels = object.stream().mapToLong(LayerMattes::count).toArray();
+        long[] pixels = seen.get(layer).stream().mapToLong(LayerMattes::count).toArray();
         long most = Arrays.stream(pixels).max().orElseThrow();
+        if (most == 0) {
+            return 0;
+        }
         int first = 0;
         int last = pixels.length - 1;
         while (pixels[first] * 20 < most) {
@@ -92,30 +117,42 @@ record LayerMattes(List<Plane> object, List<Plane> behind) {
         return new Plane(size, values);
     }
 
-    /** What is left of a matte's surroundings when the object is grown by a guard, so that its rim does not smear into the background. */
-    private static Plane outside(Plane matte) {
-        int w = matte.size().width();
-        int h = matte.size().height();
+    /** How much of a pixel an object takes of what is left of it, or leaves. */
+    private static Plane product(Plane matte, Plane rest, boolean left) {
+        byte[] out = new byte[matte.values().length];
+        for (int i = 0; i < out.length; i++) {
+            int opacity = matte.values()[i] & 0xff;
+            int open = rest.values()[i] & 0xff;
+            int taken = (opacity * open + 127) / 255;
+            out[i] = (byte) (left ? open - taken : taken);
+        }
+        return new Plane(matte.size(), out);
+    }
+
+    /** What the objects leave, shrunk by a guard, so that their rims do not smear into the background. */
+    private static Plane guarded(Plane rest) {
+        int w = rest.size().width();
+        int h = rest.size().height();
         byte[] rows = new byte[w * h];
         byte[] out = new byte[w * h];
         for (int y = 0; y < h; y++) {
             for (int x = 0; x < w; x++) {
-                int most = 0;
+                int least = 255;
                 for (int k = Math.max(0, x - GUARD); k <= Math.min(w - 1, x + GUARD); k++) {
-                    most = Math.max(most, matte.values()[y * w + k] & 0xff);
+                    least = Math.min(least, rest.values()[y * w + k] & 0xff);
                 }
-                rows[y * w + x] = (byte) most;
+                rows[y * w + x] = (byte) least;
             }
         }
         for (int y = 0; y < h; y++) {
             for (int x = 0; x < w; x++) {
-                int most = 0;
+                int least = 255;
                 for (int k = Math.max(0, y - GUARD); k <= Math.min(h - 1, y + GUARD); k++) {
-                    most = Math.max(most, rows[k * w + x] & 0xff);
+                    least = Math.min(least, rows[k * w + x] & 0xff);
                 }
-                out[y * w + x] = (byte) (255 - most);
+                out[y * w + x] = (byte) least;
             }
         }
-        return new Plane(matte.size(), out);
+        return new Plane(rest.size(), out);
     }
 }

@@ -26,8 +26,11 @@ final class AnalyseCommand implements Callable<Integer> {
     @Mixin
     private ClipOptions clip = new ClipOptions();
 
-    @Option(names = "--mask", paramLabel = "FILE", description = "Matte clip, picture or picture sequence of the object.")
+    @Option(names = "--mask", paramLabel = "FILE", description = "Matte clip, picture or picture sequence of the object; of several with | between them.")
     private String mask = "";
+
+    @Mixin
+    private ObjectsOption objects = new ObjectsOption();
 
     @Option(names = "--json", description = "On stdout as JSON, with the PSNR of every frame.")
     private boolean json;
@@ -40,7 +43,7 @@ final class AnalyseCommand implements Callable<Integer> {
         List<Atlas> atlases;
         try (Studio studio = new Studio();
                 ProgressLine progress = ProgressLine.standard()) {
-            atlases = studio.pipeline().analyse(clip.source(), mask, progress);
+            atlases = studio.pipeline().analyse(clip.source(), mask, objects.count(), progress);
         }
         spec.commandLine().getOut().println(json ? describe(atlases).toString() : sentence(atlases));
         return ExitCode.DONE;

@@ -118,7 +118,7 @@ final class BenchCommand implements Callable<Integer> {
     private static List<Row> measure(Studio studio, Case one) {
         long start = System.nanoTime();
         ClipSource source = HostClip.of(one.clip().toAbsolutePath().normalize().toString());
-        List<Atlas> atlases = studio.pipeline().analyse(source, "", Progress.NONE);
+        List<Atlas> atlases = studio.pipeline().analyse(source, "", 1, Progress.NONE);
         double seconds = (System.nanoTime() - start) / 1e9;
         try (Clip clip = source.open(Progress.NONE)) {
             MeasuredClip measured = MeasuredClip.of(studio, source, clip, one.masks(), true, Progress.NONE);

@@ -41,6 +41,9 @@ final class InspectCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder for the pictures; made when missing.")
     private Path out;
 
+    @Mixin
+    private ObjectsOption objects = new ObjectsOption();
+
     private CommandSpec spec;
     private EffectOptions effect;
 
@@ -60,7 +63,8 @@ final class InspectCommand implements Callable<Integer> {
         try (Studio studio = new Studio();
                 ProgressLine progress = ProgressLine.standard()) {
             boolean edits = request.edit().changesSomething();
-            List<Atlas> atlases = studio.pipeline().analyse(source, request.mask(), edits ? progress.part(0, 0.6) : progress);
+            int wanted = edits ? request.edit().prompts().count() : objects.count();
+            List<Atlas> atlases = studio.pipeline().analyse(source, request.mask(), wanted, edits ? progress.part(0, 0.6) : progress);
             List<Path> folders = IntStream.range(0, atlases.size())
                     .mapToObj(k -> atlases.size() == 1 ? out : out.resolve("shot-" + (k + 1)))
                     .toList();

@@ -46,7 +46,7 @@ record MeasuredClip(SolveFrames frames, List<Plane> object, Optional<List<Plane>
      */
     static MeasuredClip of(Studio studio, ClipSource source, Clip clip, String masks, boolean judged, Progress progress) {
         Optional<List<Plane>> found = masks.isEmpty() || judged
-                ? Optional.of(mattes(studio.pipeline().analyse(source, "", progress.part(0, 0.8))))
+                ? Optional.of(mattes(studio.pipeline().analyse(source, "", 1, progress.part(0, 0.8))))
                 : Optional.empty();
         FrameSize size = found.map(list -> list.get(0).size()).orElseGet(() -> SolveFrames.solveSize(clip.size()));
         SolveFrames frames = SolveFrames.of(clip, size, progress.part(0.8, 0.85));

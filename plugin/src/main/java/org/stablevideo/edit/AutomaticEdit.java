@@ -1,6 +1,8 @@
 package org.stablevideo.edit;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stablevideo.atlas.Atlas;
@@ -24,25 +26,26 @@ record AutomaticEdit(EditMethod atlasMethod, EditMethod frameMethod) implements 
 
     @Override
     public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, PictureModel model, Progress progress) {
-        boolean object = request.changesObject() && atlas.foreground().isPresent();
-        boolean background = request.changesBackground();
-        if (clip.frameCount() != atlas.frameCount() || !object && !background) {
+        int last = atlas.layers().size() - 1;
+        List<Integer> layers = new ArrayList<>(request.prompts().changed().stream().filter(i -> i < last && ShownObjects.shows(atlas.layers().get(i))).toList());
+        if (request.changesBackground()) {
+            layers.add(last);
+        }
+        if (clip.frameCount() != atlas.frameCount() || layers.isEmpty()) {
             return atlasMethod.edit(id, clip, atlas, request, model, progress);
         }
         AtlasFit fit = AtlasFit.of(atlas, clip);
-        boolean objectHolds = !object || fit.holds(0);
-        boolean backgroundHolds = !background || fit.holds(atlas.layers().size() - 1);
         LOG.info("the atlas explains {} of its layers", fit.sentence());
-        if (objectHolds && backgroundHolds) {
+        List<Integer> loose = layers.stream().filter(layer -> !fit.holds(layer)).toList();
+        if (loose.isEmpty()) {
             return atlasMethod.edit(id, clip, atlas, request, model, progress);
         }
-        boolean joined = object && background && objectHolds != backgroundHolds;
-        LOG.info("{} painted frame by frame", joined ? (objectHolds ? "the background is" : "the object is") : "all is");
-        if (!joined) {
+        LOG.info("painted frame by frame: {}", loose.stream().map(layer -> atlas.layers().get(layer).name()).collect(Collectors.joining(", ")));
+        if (loose.size() == layers.size()) {
             return frameMethod.edit(id, clip, atlas, request, model, progress);
         }
-        EditRequest once = objectHolds ? request.ofObject() : request.ofBackground();
-        EditRequest framewise = objectHolds ? request.ofBackground() : request.ofObject();
+        EditRequest once = request.only(object -> !loose.contains(object), !loose.contains(last));
+        EditRequest framewise = request.only(loose::contains, loose.contains(last));
         Edit painted = atlasMethod.edit(id, clip, atlas, once, model, progress.part(0, ATLAS_SHARE));
         List<PaintedShot> shots = frameMethod.edit(id, clip, atlas, framewise, model, progress.part(ATLAS_SHARE, 1)).shots();
         List<PaintedShot> even = shots.stream().map(shot -> ColourMatch.of(shot, atlas)).toList();

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.function.IntPredicate;
 import org.stablevideo.diffusion.ControlChoice;
 import org.stablevideo.problem.ProblemException;
 import org.stablevideo.problem.RequestInvalid;
@@ -11,7 +12,7 @@ import org.stablevideo.problem.RequestInvalid;
 /**
  * Everything that decides the pixels of an edit, as one value: with the atlas id and the model's id it names the edit in the cache.
  *
- * @param foreground prompt for the object; empty leaves it as it is
+ * @param foreground prompt for the object, or for several in their order, separated by {@code |}; empty leaves it as it is
  * @param background prompt for the background; empty leaves it as it is
  * @param negative what must not be shown; empty takes the model's own
  * @param method a name of {@link EditMethods}
@@ -90,19 +91,22 @@ public record EditRequest(
         return new EditRequest(foreground, background, negative, other, model, seed, steps, guidance, strength, keyframes, sampler, lora, control, eta);
     }
 
-    /** The object's part of the request. */
-    public EditRequest ofObject() {
-        return new EditRequest(foreground, "", negative, method, model, seed, steps, guidance, strength, keyframes, sampler, lora, control, eta);
+    /** The part of the request that is for some of the objects, and for the background or not; the others are left as they are. */
+    EditRequest only(IntPredicate object, boolean withBackground) {
+        ObjectPrompts all = prompts();
+        return new EditRequest(
+                all.only(object).text(), withBackground ? background : "", negative, method, model, seed, steps, guidance, strength, keyframes, sampler,
+                lora, control, eta);
     }
 
-    /** The background's part of the request. */
-    public EditRequest ofBackground() {
-        return new EditRequest("", background, negative, method, model, seed, steps, guidance, strength, keyframes, sampler, lora, control, eta);
+    /** What each object should become. */
+    public ObjectPrompts prompts() {
+        return ObjectPrompts.of(foreground);
     }
 
-    /** Whether the object is to be changed. */
+    /** Whether any object is to be changed. */
     public boolean changesObject() {
-        return !foreground.isBlank();
+        return prompts().changes();
     }
 
     /** Whether the background is to be changed. */

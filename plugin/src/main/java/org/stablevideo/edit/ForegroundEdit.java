@@ -31,6 +31,10 @@ final class ForegroundEdit {
 
     private static final Logger LOG = LoggerFactory.getLogger(ForegroundEdit.class);
     private static final int LEAST_CROP = 64;
+
+    /** Seeds between those of one object and of the next. */
+    static final long SEEDS = 100_000;
+
     private static final int EPOCHS = 100;
     private static final double RATE = 3e-3;
 
@@ -85,11 +89,11 @@ final class ForegroundEdit {
         Canvas small = view.picture.onBlack().resized(working);
         Optional<Picture> start = start(view);
         Picture painted = painter.paint(
-                painter.foreground(),
+                painter.foreground(index),
                 small.picture(),
                 start,
                 painter.request().strength(),
-                painter.request().seed() + (way.sharesNoise() ? 0 : order),
+                painter.request().seed() + SEEDS * index + (way.sharesNoise() ? 0 : order),
                 progress.renamed(stage -> "painting key frame " + frame));
         before = painted;
         float[] matte = Resample.resize(view.picture.weight(), view.picture.size(), working);

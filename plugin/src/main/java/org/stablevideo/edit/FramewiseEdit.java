@@ -3,13 +3,10 @@ package org.stablevideo.edit;
 import java.util.ArrayList;
 import java.util.List;
 import org.stablevideo.atlas.Atlas;
-import org.stablevideo.atlas.Layer;
 import org.stablevideo.clip.Clip;
 import org.stablevideo.diffusion.PictureModel;
 import org.stablevideo.frame.FrameSize;
 import org.stablevideo.frame.Picture;
-import org.stablevideo.problem.ProblemException;
-import org.stablevideo.problem.RequestInvalid;
 import org.stablevideo.progress.Progress;
 import org.stablevideo.render.Box;
 
@@ -85,21 +82,21 @@ public final class FramewiseEdit implements EditMethod {
     @Override
     public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, PictureModel model, Progress progress) {
         atlas.requireFramesOf(clip);
-        boolean object = request.changesObject();
-        boolean background = request.changesBackground();
-        Painter painter = new Painter(model, request);
-        painter.foretell(clip.size(), 0, clip.frameCount() * (object && background ? 2 : 1), progress);
-        List<PaintedShot> shots = new ArrayList<>();
-        double share = object && background ? 0.5 : object ? 1 : 0;
-        if (object) {
-            Layer layer = atlas.foreground().filter(FramewiseEdit::shows).orElseThrow(FramewiseEdit::noObject);
-            List<Box> boxes = Crop.around(layer, clip.size());
-            shots.add(paint(id + "-0", painter, painter.foreground(), clip, atlas, 0, boxes, progress.part(0, share)));
+        List<Integer> objects = ShownObjects.of(atlas, request, request.changesBackground());
+        int last = atlas.layers().size() - 1;
+        List<Integer> layers = new ArrayList<>(objects);
+        if (request.changesBackground()) {
+            layers.add(last);
         }
-        if (background) {
-            int last = atlas.layers().size() - 1;
-            List<Box> boxes = Crop.whole(clip.size(), clip.frameCount());
-            shots.add(paint(id + "-" + last, painter, painter.background(), clip, atlas, last, boxes, progress.part(share, 1)));
+        Painter painter = new Painter(model, request);
+        painter.foretell(clip.size(), 0, clip.frameCount() * layers.size(), progress);
+        List<PaintedShot> shots = new ArrayList<>();
+        for (int i = 0; i < layers.size(); i++) {
+            int layer = layers.get(i);
+            List<Box> boxes = layer == last ? Crop.whole(clip.size(), clip.frameCount()) : Crop.around(atlas.layers().get(layer), clip.size());
+            Painter.Subject subject = layer == last ? painter.background() : painter.foreground(layer);
+            Progress part = progress.part((double) i / layers.size(), (i + 1.0) / layers.size());
+            shots.add(paint(id + "-" + layer, painter, subject, clip, atlas, layer, boxes, part));
         }
         progress.report("edited", 1);
         return new Edit(id, atlas.id(), request, model.id(), List.of(), List.of(), shots);
@@ -111,17 +108,5 @@ public final class FramewiseEdit implements EditMethod {
         FrameSize working = painter.model().workingSize(largest.size());
         Shown shown = new Shown(clip, atlas, layer, boxes, working);
         return new PaintedShot(layer, clip.size(), boxes, frames.paint(id, painter, subject, shown, progress));
-    }
-
-    /** What to say where there is nothing to paint. */
-    static ProblemException noObject() {
-        return new ProblemException(new RequestInvalid(
-                "No object was found in the clip, so there is nothing that the foreground prompt could be laid on.",
-                "Give a mask of the object (mask=…), or write a background prompt instead."));
-    }
-
-    /** Whether a layer's mattes show it in any frame. */
-    static boolean shows(Layer layer) {
-        return layer.opacity().stream().anyMatch(KeyframeChoice::shows);
     }
 }

@@ -24,10 +24,10 @@ record Painter(PictureModel model, EditRequest request) {
     /** What is painted: which prompt, how closely to the structure, and whether that is its depth where the model can see it (section 3.4). */
     record Subject(String prompt, double control, boolean deep) {}
 
-    /** The object of the request. */
-    Subject foreground() {
+    /** An object of the request. */
+    Subject foreground(int object) {
         PaintDefaults own = model.defaults();
-        return new Subject(prompt(request.foreground(), own.foregroundSuffix()), own.foregroundControl(), false);
+        return new Subject(prompt(request.prompts().of(object), own.foregroundSuffix()), own.foregroundControl(), false);
     }
 
     /** The background of the request. */

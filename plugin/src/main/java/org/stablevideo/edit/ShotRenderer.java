@@ -90,15 +90,14 @@ public final class ShotRenderer implements FrameRenderer {
         }
     }
 
-    /** How much of every pixel of a frame belongs to a layer, in [0, 1]: its matte, or for the background what the others leave. */
+    /** How much of every pixel of a frame belongs to a layer, in [0, 1]: its matte, or all for the background, of what those before it leave. */
     static float[] share(Atlas atlas, int layer, int index, FrameSize size) {
         int last = atlas.layers().size() - 1;
-        if (layer < last) {
-            return matte(atlas.layers().get(layer).opacity().get(index), size);
+        float[] rest = layer < last ? matte(atlas.layers().get(layer).opacity().get(index), size) : new float[size.area()];
+        if (layer == last) {
+            java.util.Arrays.fill(rest, 1);
         }
-        float[] rest = new float[size.area()];
-        java.util.Arrays.fill(rest, 1);
-        for (int i = 0; i < last; i++) {
+        for (int i = 0; i < layer; i++) {
             float[] front = matte(atlas.layers().get(i).opacity().get(index), size);
             for (int j = 0; j < rest.length; j++) {
                 rest[j] *= 1 - front[j];

@@ -1,7 +1,10 @@
 package org.stablevideo.edit;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,42 +43,44 @@ public final class StableVideoEdit implements EditMethod {
         atlas.requireFramesOf(clip);
         request.requireWords();
         boolean background = request.changesBackground();
-        List<Integer> keyframes = request.changesObject() ? keyframes(clip, atlas, request, background) : List.of();
+        List<Integer> objects = ShownObjects.of(atlas, request, background);
+        Map<Integer, List<Integer>> keyframes = new LinkedHashMap<>();
+        for (int object : objects) {
+            keyframes.put(object, keyframes(clip, atlas, atlas.layers().get(object), request));
+        }
         Painter painter = new Painter(model, request);
-        int first = way == KeyframePainting.PROPAGATED ? Math.min(1, keyframes.size()) : keyframes.size();
-        painter.foretell(clip.size(), first + (background ? 1 : 0), keyframes.size() - first, progress);
+        foretell(painter, clip, keyframes.values(), background, progress);
         List<LayerEdit> layers = new ArrayList<>();
-        double share = keyframes.isEmpty() ? 0 : background ? FOREGROUND_SHARE : 1;
-        if (!keyframes.isEmpty() && way == KeyframePainting.ATLAS_ITSELF) {
-            keyframes = List.of();
-            layers.add(new BackgroundEdit(0, atlas.layers().get(0).texture(), painter, painter.foreground()).run(progress.part(0, share)));
-        } else if (!keyframes.isEmpty()) {
-            LOG.info("painting the object in frames {}", keyframes);
-            layers.add(new ForegroundEdit(clip, atlas, 0, painter, way).run(keyframes, progress.part(0, share)));
+        double share = objects.isEmpty() ? 0 : background ? FOREGROUND_SHARE : 1;
+        for (int i = 0; i < objects.size(); i++) {
+            int object = objects.get(i);
+            Progress part = progress.part(share * i / objects.size(), share * (i + 1) / objects.size());
+            if (way == KeyframePainting.ATLAS_ITSELF) {
+                layers.add(new BackgroundEdit(object, atlas.layers().get(object).texture(), painter, painter.foreground(object)).run(part));
+            } else {
+                LOG.info("painting {} in frames {}", atlas.layers().get(object).name(), keyframes.get(object));
+                layers.add(new ForegroundEdit(clip, atlas, object, painter, way).run(keyframes.get(object), part));
+            }
         }
         if (background) {
             int last = atlas.layers().size() - 1;
             layers.add(new BackgroundEdit(last, atlas.background().texture(), painter, painter.background()).run(progress.part(share, 1)));
         }
         progress.report("edited", 1);
-        return new Edit(id, atlas.id(), request, model.id(), keyframes, layers);
+        List<Integer> painted = way == KeyframePainting.ATLAS_ITSELF
+                ? List.of()
+                : keyframes.values().stream().flatMap(List::stream).distinct().toList();
+        return new Edit(id, atlas.id(), request, model.id(), painted, layers);
     }
 
-    /** The frames to edit; empty when there is no object but a background to go on with. */
-    private static List<Integer> keyframes(Clip clip, Atlas atlas, EditRequest request, boolean background) {
-        boolean seen = atlas.foreground()
-                .map(layer -> layer.opacity().stream().anyMatch(KeyframeChoice::shows))
-                .orElse(false);
-        if (!seen) {
-            if (background) {
-                LOG.warn("no object was found in the clip; only the background is edited");
-                return List.of();
-            }
-            throw new ProblemException(new RequestInvalid(
-                    "No object was found in the clip, so “" + shortened(request.foreground()) + "” has nothing to be laid on.",
-                    "Give a mask of the object (mask=…), or write a background prompt instead."));
-        }
-        Layer layer = atlas.foreground().orElseThrow();
+    private void foretell(Painter painter, Clip clip, Collection<List<Integer>> keyframes, boolean background, Progress progress) {
+        int all = keyframes.stream().mapToInt(List::size).sum();
+        int first = way == KeyframePainting.PROPAGATED ? keyframes.size() : all;
+        painter.foretell(clip.size(), first + (background ? 1 : 0), all - first, progress);
+    }
+
+    /** The frames in which an object is edited, at least one. */
+    private static List<Integer> keyframes(Clip clip, Atlas atlas, Layer layer, EditRequest request) {
         if (request.keyframes().isEmpty()) {
             List<Integer> chosen = KeyframeChoice.of(clip, layer, atlas.solveSize());
             return chosen.isEmpty() ? firstShown(layer) : chosen;
@@ -109,10 +114,5 @@ public final class StableVideoEdit implements EditMethod {
                 .boxed()
                 .limit(1)
                 .toList();
-    }
-
-    private static String shortened(String prompt) {
-        int points = prompt.codePointCount(0, prompt.length());
-        return points <= 60 ? prompt : prompt.substring(0, prompt.offsetByCodePoints(0, 57)) + "…";
     }
 }

@@ -60,19 +60,18 @@ record Text2LiveEdit(ModelStore store, EditLayerNetwork.Training training) imple
     public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, PictureModel model, Progress progress) {
         atlas.requireFramesOf(clip);
         request.requireWords();
-        boolean object = request.changesObject();
-        boolean background = request.changesBackground();
-        if (object && atlas.foreground().filter(FramewiseEdit::shows).isEmpty()) {
-            throw FramewiseEdit.noObject();
+        int last = atlas.layers().size() - 1;
+        List<Integer> painted = new ArrayList<>(ShownObjects.of(atlas, request, request.changesBackground()));
+        if (request.changesBackground()) {
+            painted.add(last);
         }
         Path file = weightsFile();
-        double share = object && background ? 0.5 : object ? 1 : 0;
         List<LayerEdit> layers = new ArrayList<>();
-        if (object) {
-            layers.add(layer(file, clip, atlas, 0, request.foreground(), request.seed(), progress.part(0, share)));
-        }
-        if (background) {
-            layers.add(layer(file, clip, atlas, atlas.layers().size() - 1, request.background(), request.seed() + 1, progress.part(share, 1)));
+        for (int i = 0; i < painted.size(); i++) {
+            int index = painted.get(i);
+            String prompt = index == last ? request.background() : request.prompts().of(index);
+            Progress part = progress.part((double) i / painted.size(), (i + 1.0) / painted.size());
+            layers.add(layer(file, clip, atlas, index, prompt, request.seed() + (index == last ? 1 : ForegroundEdit.SEEDS * index), part));
         }
         return new Edit(id, atlas.id(), request, model.id() + "+" + ModelStore.idOf(file), List.of(), layers);
     }

@@ -43,9 +43,12 @@ final class ColourModel {
         return (centred + 64) * BINS / 128;
     }
 
-    /** Adds one frame: each pixel counts as object by its probability and as background by the rest. */
-    synchronized void add(short[] cells, float[] probability) {
+    /** Adds one frame: each pixel counts as object by its probability and as background by the rest, unless it is to be left out. */
+    synchronized void add(short[] cells, float[] probability, boolean[] left) {
         for (int i = 0; i < cells.length; i++) {
+            if (left[i]) {
+                continue;
+            }
             float p = probability[i];
             object[cells[i]] += p * p;
             rest[cells[i]] += (1 - p) * (1 - p);

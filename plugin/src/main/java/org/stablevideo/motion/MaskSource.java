@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -22,7 +23,7 @@ import org.stablevideo.problem.ProblemException;
 import org.stablevideo.progress.Progress;
 
 /**
- * Mattes that somebody made: white is the object. The text names
+ * Mattes that somebody made: white is the object. Several objects have their masks separated by {@code |}, see {@link #parts}. The text names
  *
  * <ul>
  *   <li>a folder of images, one a frame, in the order of their names;
@@ -65,6 +66,14 @@ public final class MaskSource implements ObjectMattes {
             throw new IllegalArgumentException("no mask was given");
         }
         return new MaskSource(text, decoder, 0, 0);
+    }
+
+    /** The masks of several objects, as a text has them with {@code |} between; a text that names a file is one. */
+    public static List<String> parts(String text) {
+        if (!text.contains("|") || Files.exists(Path.of(text))) {
+            return List.of(text);
+        }
+        return Arrays.stream(text.split("\\|", -1)).map(String::strip).toList();
     }
 
     /**

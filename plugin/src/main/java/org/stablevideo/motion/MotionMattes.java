@@ -2,6 +2,7 @@ package org.stablevideo.motion;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,6 +14,9 @@ import org.stablevideo.progress.Progress;
  * distinctly ({@link SeedChoice}), and the colours that they share over the clip ({@link ColourModel}) vote for every pixel, votes are
  * averaged along the motion and along edges, the largest thing that persists is kept, cut out of every frame, and given soft edges. A clip
  * in which nothing moves on its own gets empty mattes.
+ *
+ * <p>Where several objects are wanted, what was found is taken apart ({@link ObjectSplit}); while some are missing, what remains of the clip is
+ * searched once more.
  */
 public final class MotionMattes implements ObjectMattes {
 
@@ -32,35 +36,148 @@ public final class MotionMattes implements ObjectMattes {
     /** Frames each way that a point is followed for its last vote. */
     private static final int REACH = 12;
 
-    @Override
-    public List<Plane> find(SolveFrames frames, ClipFlow flow, Progress progress) {
-        if (frames.count() < 2 || frames.size().area() < 1024) {
-            return ObjectMattes.none(frames);
-        }
-        CoarseClip clip = CoarseClip.of(frames, flow, progress.part(0, 0.1));
-        SeedChoice seeds = SeedChoice.of(clip, MotionSeeds.of(clip, progress.part(0.1, 0.3)), progress.part(0.3, 0.5));
-        float[][] votes = vote(clip, seeds, progress.part(0.5, 0.65));
-        PersistentObject.keep(clip, votes, seeds.shares(), 0.5f);
-        if (share(votes) < SMALLEST) {
-            LOG.info("nothing moves on its own: the clip is background alone");
-            return ObjectMattes.none(frames);
-        }
-        float[][] cuts = new float[clip.count()][];
-        FrameWorkers.each(clip.count(), "cutting out the object", progress.part(0.65, 0.8),
-                t -> cuts[t] = FrameCut.cut(clip.size(), clip.rgb()[t], votes[t]));
-        float[][] steady = TrackSmoothing.along(clip, cuts, 4);
-        PersistentObject.keep(clip, steady, seeds.shares(), 0.4f);
-        CastShadow.lift(clip, steady, progress.part(0.8, 0.85));
-        float[][] agreed = TrackVote.along(clip, steady, REACH, progress.part(0.85, 0.87));
-        Plane[] mattes = new Plane[clip.count()];
-        FrameWorkers.each(clip.count(), "softening edges", progress.part(0.87, 1), t -> {
-            SmallParts.fillHoles(clip.size(), agreed[t]);
-            mattes[t] = SmallParts.dropIslands(SoftEdges.refine(frames, t, clip, agreed[t]));
-        });
-        return new ArrayList<>(Arrays.asList(mattes));
+    /** Coarse pixels around an object that are not searched for another. */
+    private static final int RIM = 4;
+
+    private final int objects;
+
+    /** Finds one object: all that moves on its own most clearly. */
+    public MotionMattes() {
+        this(1);
     }
 
-    private static float[][] vote(CoarseClip clip, SeedChoice seeds, Progress progress) {
+    /**
+     * Finds several objects.
+     *
+     * @param objects how many are wanted, at least 1
+     */
+    MotionMattes(int objects) {
+        this.objects = objects;
+    }
+
+    @Override
+    public List<Plane> find(SolveFrames frames, ClipFlow flow, Progress progress) {
+        List<List<Plane>> found = findEach(frames, flow, progress);
+        return found.isEmpty() ? ObjectMattes.none(frames) : found.get(0);
+    }
+
+    /**
+     * Finds the objects.
+     *
+     * @return mattes of the objects that were found, the largest first, none empty in every frame; each an opacity behind those before it
+     */
+    List<List<Plane>> findEach(SolveFrames frames, ClipFlow flow, Progress progress) {
+        if (frames.count() < 2 || frames.size().area() < 1024) {
+            return List.of();
+        }
+        CoarseClip clip = CoarseClip.of(frames, flow, progress.part(0, 0.1));
+        MotionSeeds seeds = MotionSeeds.of(clip, progress.part(0.1, 0.3));
+        boolean[][] taken = new boolean[clip.count()][clip.size().area()];
+        List<float[][]> things = new ArrayList<>();
+        while (things.size() < objects) {
+            float[][] found = search(clip, seeds.without(taken), taken, things.isEmpty(), progress.part(0.3 + 0.57 * things.size() / objects, 0.87));
+            if (share(found) < SMALLEST) {
+                break;
+            }
+            things.addAll(ObjectSplit.byMotion(clip, found, objects - things.size()));
+            take(clip, found, taken);
+        }
+        for (int i = things.size(); i > 0 && things.size() < objects; i--) {
+            float[][] largest = things.remove(0);
+            things.addAll(ObjectSplit.byPlace(clip, largest, objects - things.size()));
+        }
+        things.sort(Comparator.comparingLong(thing -> -ObjectSplit.area(thing)));
+        if (things.size() < objects) {
+            LOG.info("{} of {} objects move on their own", things.size(), objects);
+        }
+        return softened(frames, clip, things, progress.part(0.87, 1));
+    }
+
+    /**
+     * Looks for what moves most distinctly where nothing was found yet.
+     *
+     * @param companions whether things that are nearly as distinct as the best belong to it
+     */
+    private static float[][] search(CoarseClip clip, MotionSeeds seeds, boolean[][] taken, boolean companions, Progress progress) {
+        SeedChoice choice = SeedChoice.of(clip, seeds, progress.part(0, 0.35));
+        float[][] votes = vote(clip, choice, taken, progress.part(0.35, 0.6));
+        PersistentObject.keep(clip, votes, choice.shares(), 0.5f);
+        if (share(votes) < SMALLEST) {
+            return votes;
+        }
+        float[][] cuts = new float[clip.count()][];
+        FrameWorkers.each(clip.count(), "cutting out the object", progress.part(0.6, 0.88),
+                t -> cuts[t] = FrameCut.cut(clip.size(), clip.rgb()[t], votes[t]));
+        float[][] steady = TrackSmoothing.along(clip, cuts, 4);
+        if (companions) {
+            PersistentObject.keep(clip, steady, choice.shares(), 0.4f);
+        } else {
+            PersistentObject.keepOne(clip, steady, choice.shares(), 0.4f);
+        }
+        CastShadow.lift(clip, steady, progress.part(0.88, 0.97));
+        return TrackVote.along(clip, steady, REACH, progress.part(0.97, 1));
+    }
+
+    /** Marks what was found and a rim around it, which moves along in the flow. */
+    private static void take(CoarseClip clip, float[][] found, boolean[][] taken) {
+        int w = clip.size().width();
+        int h = clip.size().height();
+        for (int t = 0; t < found.length; t++) {
+            for (int i = 0; i < found[t].length; i++) {
+                if (found[t][i] > 0.3f) {
+                    for (int y = Math.max(0, i / w - RIM); y <= Math.min(h - 1, i / w + RIM); y++) {
+                        Arrays.fill(taken[t], y * w + Math.max(0, i % w - RIM), y * w + Math.min(w - 1, i % w + RIM) + 1, true);
+                    }
+                }
+            }
+        }
+    }
+
+    private static List<List<Plane>> softened(SolveFrames frames, CoarseClip clip, List<float[][]> things, Progress progress) {
+        Plane[][] mattes = new Plane[things.size()][clip.count()];
+        FrameWorkers.each(clip.count(), "softening edges", progress, t -> {
+            for (float[][] thing : things) {
+                SmallParts.fillHoles(clip.size(), thing[t]);
+            }
+            for (int k = 0; k < mattes.length; k++) {
+                for (int j = 0; j < k; j++) {
+                    leave(things.get(j)[t], things.get(k)[t]);
+                }
+                mattes[k][t] = SmallParts.dropIslands(SoftEdges.refine(frames, t, clip, things.get(k)[t]));
+            }
+            asOpacities(mattes, t);
+        });
+        return Arrays.stream(mattes).map(each -> (List<Plane>) new ArrayList<>(Arrays.asList(each))).toList();
+    }
+
+    /** A hole that was closed may have been one in which another thing shows. */
+    private static void leave(float[] front, float... behind) {
+        for (int i = 0; i < front.length; i++) {
+            float over = front[i] + behind[i] - 1;
+            if (over > 0) {
+                if (front[i] < behind[i]) {
+                    front[i] -= Math.min(over, front[i]);
+                } else {
+                    behind[i] -= Math.min(over, behind[i]);
+                }
+            }
+        }
+    }
+
+    /** Shares of a pixel become opacities one behind the other: what is taken of what those in front let through. */
+    private static void asOpacities(Plane[][] mattes, int t) {
+        for (int i = 0; mattes.length > 1 && i < mattes[0][t].values().length; i++) {
+            int rest = 255;
+            for (Plane[] matte : mattes) {
+                byte[] values = matte[t].values();
+                int own = Math.min(rest, values[i] & 255);
+                values[i] = (byte) (rest == 0 ? 0 : (255 * own + rest / 2) / rest);
+                rest -= own;
+            }
+        }
+    }
+
+    private static float[][] vote(CoarseClip clip, SeedChoice seeds, boolean[][] taken, Progress progress) {
         int count = clip.count();
         int area = clip.size().area();
         short[][] cells = new short[count][];
@@ -69,7 +186,7 @@ public final class MotionMattes implements ObjectMattes {
         FrameWorkers.each(count, "finding the object", Progress.NONE, t -> {
             cells[t] = ColourModel.cells(clip.size(), clip.rgb()[t]);
             for (int i = 0; i < area; i++) {
-                motion[t][i] = limit(STEEPNESS * (seeds.shares()[t][i] - seeds.turn()), MOST_BY_MOTION);
+                motion[t][i] = taken[t][i] ? -MOST_BY_MOTION - MOST_BY_COLOUR : limit(STEEPNESS * (seeds.shares()[t][i] - seeds.turn()), MOST_BY_MOTION);
                 first[t][i] = probability(motion[t][i]);
             }
         });
@@ -77,7 +194,7 @@ public final class MotionMattes implements ObjectMattes {
         for (int round = 0; round < VOTES; round++) {
             ColourModel colours = new ColourModel();
             for (int t = 0; t < count; t++) {
-                colours.add(cells[t], votes[t]);
+                colours.add(cells[t], votes[t], taken[t]);
             }
             colours.fit();
             float[][] after = new float[count][];
@@ -88,7 +205,7 @@ public final class MotionMattes implements ObjectMattes {
                 }
                 after[t] = new GuidedFilter(clip.size(), clip.rgb()[t], 6, 1e-3).filter(vote);
                 for (int i = 0; i < area; i++) {
-                    after[t][i] = Math.max(0, Math.min(1, after[t][i]));
+                    after[t][i] = taken[t][i] ? 0 : Math.max(0, Math.min(1, after[t][i]));
                 }
             });
             votes = TrackSmoothing.along(clip, after, 3);

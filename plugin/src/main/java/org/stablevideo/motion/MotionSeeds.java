@@ -18,6 +18,18 @@ record MotionSeeds(float[][] speeds, float[][] trust) {
     /** Weight of standing still that every track starts with: what is seen for a moment only says little. */
     private static final double UNTRIED = 0.7;
 
+    /** The same seeds with pixels left out. */
+    MotionSeeds without(boolean[][] taken) {
+        float[][] rest = new float[speeds.length][];
+        for (int t = 0; t < rest.length; t++) {
+            rest[t] = speeds[t].clone();
+            for (int i = 0; i < rest[t].length; i++) {
+                rest[t][i] = taken[t][i] ? 0 : rest[t][i];
+            }
+        }
+        return new MotionSeeds(rest, trust);
+    }
+
     static MotionSeeds of(CoarseClip clip, Progress progress) {
         int count = clip.count();
         float[][] vectors = new float[count][];

@@ -25,6 +25,15 @@ final class PersistentObject {
      * @param threshold probability from which a pixel is a thing's
      */
     static void keep(CoarseClip clip, float[][] maps, float[][] seeds, float threshold) {
+        keep(clip, maps, seeds, threshold, COMPANION);
+    }
+
+    /** As above, of the best thing alone. */
+    static void keepOne(CoarseClip clip, float[][] maps, float[][] seeds, float threshold) {
+        keep(clip, maps, seeds, threshold, 1);
+    }
+
+    private static void keep(CoarseClip clip, float[][] maps, float[][] seeds, float threshold, double companion) {
         int w = clip.size().width();
         int h = clip.size().height();
         int[][] labels = new int[maps.length][];
@@ -50,7 +59,7 @@ final class PersistentObject {
         double best = java.util.Arrays.stream(score).max().orElse(0);
         for (int t = 0; t < maps.length; t++) {
             for (int i = 0; i < w * h; i++) {
-                boolean kept = labels[t][i] > 0 && score[root(parent, first[t] + labels[t][i] - 1)] >= COMPANION * best;
+                boolean kept = labels[t][i] > 0 && score[root(parent, first[t] + labels[t][i] - 1)] >= companion * best;
                 if (!kept) {
                     maps[t][i] = Math.min(maps[t][i], labels[t][i] > 0 ? 0 : 0.5f * threshold);
                 }

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.stablevideo.diffusion.ControlChoice;
 import org.stablevideo.edit.EditRequest;
+import org.stablevideo.edit.ObjectPrompts;
 import org.stablevideo.preset.EffectParameter;
 import org.stablevideo.preset.EffectSettings;
 import org.stablevideo.preset.PresetLibrary;
@@ -59,6 +60,11 @@ public record EffectRequest(EditRequest edit, RenderSettings render, String mask
                 settings.text(EffectParameter.CONTROL),
                 settings.number(EffectParameter.ETA));
         ControlChoice.listOf(edit.control());
+        if (edit.prompts().count() > ObjectPrompts.MOST) {
+            throw new ProblemException(new RequestInvalid(
+                    "The foreground has prompts for " + edit.prompts().count() + " objects, with | between them.",
+                    "Give at most " + ObjectPrompts.MOST + "; put a | that belongs to a prompt into brackets."));
+        }
         RenderSettings render = new RenderSettings(
                 settings.number(EffectParameter.LIGHT),
                 settings.number(EffectParameter.DETAIL),

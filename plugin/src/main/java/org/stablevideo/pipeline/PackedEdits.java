@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.slf4j.Logger;
@@ -25,6 +26,7 @@ import org.stablevideo.clip.ClipIdentity;
 import org.stablevideo.edit.Edit;
 import org.stablevideo.edit.EditFile;
 import org.stablevideo.edit.EditRequest;
+import org.stablevideo.motion.MaskSource;
 import org.stablevideo.problem.ProblemException;
 
 /**
@@ -184,9 +186,10 @@ public final class PackedEdits {
 
     /** The mask in a file's name: by name and length where it is there, by name alone where only the edit travelled. */
     private static String stamp(String mask) {
-        if (mask.isEmpty()) {
-            return "motion-";
-        }
+        return mask.isEmpty() ? "motion-" : MaskSource.parts(mask).stream().map(PackedEdits::partStamp).collect(Collectors.joining());
+    }
+
+    private static String partStamp(String mask) {
         Path path = Path.of(mask.replaceFirst("@\\d+$", ""));
         CRC32 name = new CRC32();
         name.update(String.valueOf(path.getFileName()).getBytes(StandardCharsets.UTF_8));

@@ -18,6 +18,7 @@ import org.stablevideo.clip.Clip;
 import org.stablevideo.clip.ClipIdentity;
 import org.stablevideo.edit.Edit;
 import org.stablevideo.edit.EditRequest;
+import org.stablevideo.motion.ObjectFinder;
 import org.stablevideo.pipeline.PackedEdits.Packed;
 import org.stablevideo.problem.ClipUnreadable;
 import org.stablevideo.problem.ProblemException;
@@ -78,7 +79,7 @@ public final class StudioPipeline implements EditPipeline {
 
     /** Edit and atlas from the cache, else from beside the clip; a model that is missing matters only when there is neither. */
     private Optional<Packed> finished(ClipIdentity clip, EditRequest request, String mask) {
-        String atlasId = WorkId.atlas(clip, mask);
+        String atlasId = WorkId.atlas(clip, mask, request.prompts().count());
         try {
             Optional<Packed> cached = stages.findEdit(WorkId.edit(atlasId, request, stages.modelId(request)))
                     .flatMap(edit -> findAtlas(atlasId).map(atlas -> new Packed(atlas, edit)));
@@ -105,7 +106,7 @@ public final class StudioPipeline implements EditPipeline {
     public boolean isQuick(ClipIdentity clip, EditRequest request, String mask) {
         Shots shots = known(clip);
         return stages.modelId(request).startsWith(QUICK_MODEL)
-                && IntStream.range(0, shots.count()).allMatch(k -> findAtlas(WorkId.atlas(shots.identity(clip, k), mask)).isPresent());
+                && IntStream.range(0, shots.count()).allMatch(k -> findAtlas(WorkId.atlas(shots.identity(clip, k), mask, request.prompts().count())).isPresent());
     }
 
     @Override
@@ -119,7 +120,7 @@ public final class StudioPipeline implements EditPipeline {
             if (found.isPresent()) {
                 return found.get();
             }
-            Atlas atlas = analyse(shot, mask, shot.progress().part(0, ANALYSIS_SHARE));
+            Atlas atlas = analyse(shot, mask, request.prompts().count(), shot.progress().part(0, ANALYSIS_SHARE));
             return new Packed(atlas, edit(shot.frames(), atlas, request, shot.progress().part(ANALYSIS_SHARE, 1)));
         });
     }
@@ -127,29 +128,31 @@ public final class StudioPipeline implements EditPipeline {
     /**
      * Builds or finds the atlases of a clip, one a shot.
      *
-     * @param mask path of a matte for the object, or empty
+     * @param mask path of a matte for the object, or of several, or empty
+     * @param objects how many objects are to be told apart, at least 1
      */
-    public List<Atlas> analyse(ClipSource clip, String mask, Progress progress) {
+    public List<Atlas> analyse(ClipSource clip, String mask, int objects, Progress progress) {
         Optional<List<Atlas>> ready = stages.findShots(clip.identity())
-                .flatMap(shots -> all(shots, k -> findAtlas(WorkId.atlas(shots.identity(clip.identity(), k), mask))));
+                .flatMap(shots -> all(shots, k -> findAtlas(WorkId.atlas(shots.identity(clip.identity(), k), mask, objects))));
         if (ready.isPresent()) {
             progress.report("found in the cache", 1);
             return ready.get();
         }
-        return eachShot(clip, progress, (shots, all) -> all, shot -> analyse(shot, mask, shot.progress()));
+        return eachShot(clip, progress, (shots, all) -> all, shot -> analyse(shot, mask, objects, shot.progress()));
     }
 
     /** Makes or finds an edit, one a shot, and the atlases that it needs. */
     public List<Edit> edit(ClipSource clip, EditRequest request, String mask, Progress progress) {
         String model = stages.modelId(request);
+        int objects = request.prompts().count();
         Optional<List<Edit>> ready = stages.findShots(clip.identity())
-                .flatMap(shots -> all(shots, k -> stages.findEdit(WorkId.edit(WorkId.atlas(shots.identity(clip.identity(), k), mask), request, model))));
+                .flatMap(shots -> all(shots, k -> stages.findEdit(WorkId.edit(WorkId.atlas(shots.identity(clip.identity(), k), mask, objects), request, model))));
         if (ready.isPresent()) {
             progress.report("found in the cache", 1);
             return ready.get();
         }
         return eachShot(clip, progress, (shots, all) -> all, shot -> {
-            Atlas atlas = analyse(shot, mask, shot.progress().part(0, ANALYSIS_SHARE));
+            Atlas atlas = analyse(shot, mask, request.prompts().count(), shot.progress().part(0, ANALYSIS_SHARE));
             return edit(shot.frames(), atlas, request, shot.progress().part(ANALYSIS_SHARE, 1));
         });
     }
@@ -161,8 +164,8 @@ public final class StudioPipeline implements EditPipeline {
             return frames.identity();
         }
 
-        ObjectMask mask(String path) {
-            return new ObjectMask(path, first, frameCount);
+        ObjectMask mask(String path, int objects) {
+            return new ObjectMask(path, ObjectFinder.count(path, objects), first, frameCount);
         }
     }
 
@@ -195,14 +198,14 @@ public final class StudioPipeline implements EditPipeline {
         }
     }
 
-    private Atlas analyse(Shot shot, String mask, Progress progress) {
-        String id = WorkId.atlas(shot.identity(), mask);
+    private Atlas analyse(Shot shot, String mask, int objects, Progress progress) {
+        String id = WorkId.atlas(shot.identity(), mask, objects);
         synchronized (heavyWork) {
             Optional<Atlas> ready = findAtlas(id);
             if (ready.isPresent()) {
                 return ready.get();
             }
-            Atlas atlas = guarded("analysed", () -> stages.analyse(id, shot.frames(), shot.mask(mask), progress));
+            Atlas atlas = guarded("analysed", () -> stages.analyse(id, shot.frames(), shot.mask(mask, objects), progress));
             LOG.info(
                     "atlas {} of {} frames: {} dB in {} s",
                     id,

@@ -25,9 +25,7 @@ import org.stablevideo.edit.EditMethods;
 import org.stablevideo.edit.EditRequest;
 import org.stablevideo.frame.Plane;
 import org.stablevideo.motion.ClipFlow;
-import org.stablevideo.motion.MaskSource;
-import org.stablevideo.motion.MotionMattes;
-import org.stablevideo.motion.ObjectMattes;
+import org.stablevideo.motion.ObjectFinder;
 import org.stablevideo.motion.ShotChanges;
 import org.stablevideo.motion.SolveFrames;
 import org.stablevideo.progress.Progress;
@@ -107,8 +105,9 @@ public final class StudioStages implements Stages, AutoCloseable {
     public Atlas analyse(String id, Clip clip, ObjectMask mask, Progress progress) {
         try (SolveFrames frames = SolveFrames.of(clip, progress.part(0, 0.05));
                 ClipFlow flow = ClipFlow.of(frames, progress.part(0.05, 0.2))) {
-            List<Plane> mattes = mattes(mask).find(frames, flow, progress.part(0.2, 0.45));
-            Atlas atlas = solver.solve(clip, frames, flow, mattes, AtlasSettings.DEFAULT, progress.part(0.45, 0.98)).withId(id);
+            List<List<Plane>> objects = new ObjectFinder(mask.path(), mask.objects(), decoder)
+                    .find(frames, flow, mask.first(), mask.frameCount(), progress.part(0.2, 0.45));
+            Atlas atlas = solver.solve(clip, frames, flow, objects, AtlasSettings.DEFAULT, progress.part(0.45, 0.98)).withId(id);
             keep(atlases, atlasName(id), file -> AtlasFile.write(atlas, file), progress);
             return atlas;
         }
@@ -129,10 +128,6 @@ public final class StudioStages implements Stages, AutoCloseable {
     @Override
     public void close() {
         painters.close();
-    }
-
-    private ObjectMattes mattes(ObjectMask mask) {
-        return mask.path().isEmpty() ? new MotionMattes() : MaskSource.of(mask.path(), decoder).ofShot(mask.first(), mask.frameCount());
     }
 
     private static void keep(ContentCache cache, String name, ContentCache.Writer writer, Progress progress) {

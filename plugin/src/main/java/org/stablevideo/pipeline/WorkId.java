@@ -8,9 +8,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.stablevideo.clip.ClipIdentity;
 import org.stablevideo.edit.EditRequest;
+import org.stablevideo.motion.MaskSource;
+import org.stablevideo.motion.ObjectFinder;
 
 /** Names of finished work: equal for equal inputs, so that nothing is computed twice. */
 final class WorkId {
@@ -23,9 +26,15 @@ final class WorkId {
 
     private WorkId() {}
 
-    /** Id of the atlas of a clip: 32 hexadecimal digits. */
-    static String atlas(ClipIdentity clip, String mask) {
-        return hash("atlas", ATLAS_VERSION, clip.key(), maskStamp(mask));
+    /**
+     * Id of the atlas of a clip: 32 hexadecimal digits.
+     *
+     * @param objects how many objects have prompts
+     */
+    static String atlas(ClipIdentity clip, String mask, int objects) {
+        String stamp = mask.isEmpty() ? "" : MaskSource.parts(mask).stream().map(WorkId::maskStamp).collect(Collectors.joining("|"));
+        int count = ObjectFinder.count(mask, objects);
+        return hash("atlas", ATLAS_VERSION, clip.key(), count == 1 ? stamp : count + " objects|" + stamp);
     }
 
     /** Name under which a clip's shots are remembered. */
@@ -39,9 +48,6 @@ final class WorkId {
     }
 
     private static String maskStamp(String mask) {
-        if (mask.isEmpty()) {
-            return "";
-        }
         Path path = Path.of(mask.replaceFirst("@\\d+$", ""));
         StringBuilder stamp = new StringBuilder(mask);
         if (Files.isDirectory(path)) {

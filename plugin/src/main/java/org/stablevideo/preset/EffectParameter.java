@@ -16,7 +16,7 @@ import org.stablevideo.problem.RequestInvalid;
  * parameter, touched or not (see {@link EffectSettings}).
  */
 public enum EffectParameter {
-    FOREGROUND(Kind.TEXT, "", "What the object should become; empty leaves it as it is", true),
+    FOREGROUND(Kind.TEXT, "", "What the object should become; several objects have | between them; empty leaves it as it is", true),
     BACKGROUND(Kind.TEXT, "", "What the background should become; empty leaves it as it is", true),
     NEGATIVE(Kind.TEXT, "", "What must not be shown; empty takes the model's own", true),
     PRESET(Kind.TEXT, "", "Name of a preset whose values are used where you set none", false),
@@ -31,7 +31,7 @@ public enum EffectParameter {
     ETA(0.0, 1.0, "0", "Share of fresh noise in each step of DDIM", true, false),
     STRENGTH(0.05, 1.0, "0.8", "How much each next key frame is painted anew", true, false),
     KEYFRAMES(Kind.FRAMES, "auto", "Frames to paint, such as 0,40,79; auto lets coverage decide", false),
-    MASK(Kind.TEXT, "", "Matte clip, picture or picture sequence of the object; empty finds it by its motion", false),
+    MASK(Kind.TEXT, "", "Matte clip, picture or picture sequence of the object, of several with | between; empty finds them by their motion", false),
     LIGHT(0.0, 1.0, "0.7", "Share of the shot's own light kept on what is edited", true, false),
     DETAIL(0.0, 1.0, "0.6", "Share of the shot's own fine detail kept on what is edited", true, false),
     MIX(0.0, 100.0, "100", "Per cent of the edit over the source; may be keyframed", true, true),

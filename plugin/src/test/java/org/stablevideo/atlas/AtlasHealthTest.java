@@ -25,7 +25,7 @@ class AtlasHealthTest {
         try (Clip clip = ClipFixtures.of(pictures);
                 SolveFrames frames = SolveFrames.of(clip, Progress.NONE);
                 ClipFlow flow = ClipFlow.of(frames, Progress.NONE)) {
-            return new GridAtlasSolver().solve(clip, frames, flow, mattes, AtlasSettings.DEFAULT, Progress.NONE);
+            return new GridAtlasSolver().solve(clip, frames, flow, List.of(mattes), AtlasSettings.DEFAULT, Progress.NONE);
         }
     }
 

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.stablevideo.clip.Clip;
@@ -22,7 +24,7 @@ class GridAtlasSolverTest {
         try (Clip clip = ClipFixtures.of(drawn.pictures());
                 SolveFrames frames = SolveFrames.of(clip, Progress.NONE);
                 ClipFlow flow = ClipFlow.of(frames, Progress.NONE)) {
-            return new GridAtlasSolver().solve(clip, frames, flow, mattes, AtlasSettings.DEFAULT, progress);
+            return new GridAtlasSolver().solve(clip, frames, flow, List.of(mattes), AtlasSettings.DEFAULT, progress);
         }
     }
 
@@ -117,6 +119,32 @@ class GridAtlasSolverTest {
 
         assertEquals(2, atlas.layers().size());
         assertTrue(atlas.quality().meanPsnr() > 26, "mean PSNR " + atlas.quality().meanPsnr());
+    }
+
+    /** Half of a disc before the whole of it, and an object that never shows before both: it keeps its number. */
+    @Test
+    void shouldSolveSeveralObjectsOneBehindTheOther() {
+        DrawnClip drawn = DrawnClip.of(new FrameSize(160, 96), 8, 2.3, 50, 3.1, 24);
+        List<Plane> left = new ArrayList<>();
+        for (int t = 0; t < 8; t++) {
+            byte[] values = drawn.mattes().get(t).values().clone();
+            for (int i = 0; i < values.length; i++) {
+                values[i] = i % 160 < 50 + 3.1 * t ? values[i] : 0;
+            }
+            left.add(new Plane(new FrameSize(160, 96), values));
+        }
+        List<Plane> never = Collections.nCopies(8, Plane.empty(new FrameSize(160, 96)));
+        Atlas atlas;
+        try (Clip clip = ClipFixtures.of(drawn.pictures());
+                SolveFrames frames = SolveFrames.of(clip, Progress.NONE);
+                ClipFlow flow = ClipFlow.of(frames, Progress.NONE)) {
+            atlas = new GridAtlasSolver().solve(
+                    clip, frames, flow, List.of(never, left, drawn.mattes(), never), AtlasSettings.DEFAULT, Progress.NONE);
+        }
+        assertEquals(List.of("object 1", "object 2", "object 3", "background"), atlas.layers().stream().map(Layer::name).toList());
+        assertTrue(atlas.quality().meanPsnr() > 29, "mean PSNR " + atlas.quality().meanPsnr());
+        int whole = atlas.layers().get(2).texture().size().width();
+        assertTrue(whole < 60, "object 3 is seen from its middle on, so its texture is half a disc wide, not " + whole);
     }
 
     @Test

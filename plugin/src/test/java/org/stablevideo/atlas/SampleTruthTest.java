@@ -54,7 +54,7 @@ class SampleTruthTest {
                 SolveFrames frames = SolveFrames.of(clip, Progress.NONE);
                 ClipFlow flow = ClipFlow.of(frames, Progress.NONE)) {
             List<Plane> mattes = finder.find(frames, flow, Progress.NONE);
-            Atlas atlas = new GridAtlasSolver().solve(clip, frames, flow, mattes, AtlasSettings.DEFAULT, Progress.NONE);
+            Atlas atlas = new GridAtlasSolver().solve(clip, frames, flow, List.of(mattes), AtlasSettings.DEFAULT, Progress.NONE);
             Layer object = atlas.foreground().orElseThrow();
             return new Figures(
                     MatteQuality.meanIou(object.opacity(), MatteQuality.truth(truth.folder(), frames.size())),

@@ -108,6 +108,21 @@ class MaskSourceTest {
         }
     }
 
+    @Test
+    void shouldTakeAMaskForEachObject(@TempDir Path folder) throws IOException {
+        Path one = folder.resolve("one.png");
+        Path odd = folder.resolve("a|b.png");
+        assertEquals(List.of("one.png", "two.png@3"), MaskSource.parts("one.png | two.png@3"));
+        Files.createFile(odd);
+        assertEquals(List.of(odd.toString()), MaskSource.parts(odd.toString()), "a file of that name is one mask");
+        assertEquals(3, ObjectFinder.count("a|b|c", 2));
+        assertEquals(2, ObjectFinder.count("", 2));
+        ProblemException few = assertThrows(ProblemException.class, () -> new ObjectFinder(one.toString(), 2, NO_VIDEO).find(null, null, 0, 1, Progress.NONE));
+        assertTrue(few.problem().sentence().contains("2 objects, but one mask"), few.problem().sentence());
+        ProblemException empty = assertThrows(ProblemException.class, () -> new ObjectFinder("a.png|", 2, NO_VIDEO).find(null, null, 0, 1, Progress.NONE));
+        assertTrue(empty.problem().sentence().contains("Mask 2 of 2 is empty"), empty.problem().sentence());
+    }
+
     private static List<Plane> find(String mask, Function<Path, Clip> decoder) {
         try (Clip clip = SCENE.clip();
                 SolveFrames frames = SolveFrames.of(clip, Progress.NONE);

@@ -21,6 +21,9 @@ public final class MatteQuality {
 
     /** Intersection over union of what is at least half covered; 1 when both are empty. */
     static double iou(Plane found, Plane truth) {
+        if (!found.size().equals(truth.size())) {
+            throw new IllegalArgumentException(found.size() + " is compared with " + truth.size());
+        }
         int both = 0;
         int any = 0;
         for (int i = 0; i < found.values().length; i++) {

@@ -20,11 +20,15 @@ record Scene(FrameSize size, int frames, double radius, double groundX, double d
     private static final int RIM = 4;
 
     Clip clip() {
+        return ClipFixtures.of(pictures());
+    }
+
+    List<Picture> pictures() {
         List<Picture> pictures = new ArrayList<>();
         for (int t = 0; t < frames; t++) {
             pictures.add(picture(t));
         }
-        return ClipFixtures.of(pictures);
+        return pictures;
     }
 
     double centreX(int t) {

@@ -95,6 +95,22 @@ class StudioPipelineTest {
     }
 
     @Test
+    void shouldNameAtlasesByTheObjectsThatTheyTellApart() {
+        String one = WorkId.atlas(CLIP, "", 1);
+        assertNotEquals(one, WorkId.atlas(CLIP, "", 2));
+        assertNotEquals(one, WorkId.atlas(CLIP, "a.png", 1));
+        assertNotEquals(WorkId.atlas(CLIP, "a.png", 1), WorkId.atlas(CLIP, "a.png|b.png", 1));
+        assertNotEquals(WorkId.atlas(CLIP, "b.png|a.png", 2), WorkId.atlas(CLIP, "a.png|b.png", 2));
+        assertEquals(WorkId.atlas(CLIP, "a.png|b.png", 1), WorkId.atlas(CLIP, "a.png|b.png", 2), "each mask is an object, prompt or not");
+    }
+
+    @Test
+    void shouldAnalyseAsManyObjectsAsHavePrompts() {
+        pipeline.prepare(source(CLIP), request("a red car | a blue bus"), "", Progress.NONE).close();
+        assertEquals(2, stages.masks.get(0).objects());
+    }
+
+    @Test
     void shouldFindWhatWasPackedBesideTheClip(@TempDir Path travel) throws IOException {
         ClipIdentity clip = new ClipIdentity(travel.resolve("film/clips/a.mp4").toString(), CLIP.contentHash(), 0, 1);
         Path folder = travel.resolve("film").resolve(PackedEdits.FOLDER);
@@ -173,7 +189,7 @@ class StudioPipelineTest {
                 work);
         assertTrue(stagesHeard.contains("shot 2 of 2: painting"), stagesHeard.toString());
         work.clear();
-        assertEquals(2, pipeline.analyse(source(film), "", Progress.NONE).size());
+        assertEquals(2, pipeline.analyse(source(film), "", 1, Progress.NONE).size());
         assertEquals(2, pipeline.edit(source(film), request("a red car"), "", Progress.NONE).size());
         pipeline.find(film, request("a red car"), "").orElseThrow().close();
         assertEquals(List.of(), work, "all of it is finished");
@@ -233,6 +249,7 @@ class StudioPipelineTest {
         private final Map<String, Atlas> atlases = new HashMap<>();
         private final Map<String, Edit> edits = new HashMap<>();
         private final Map<String, Shots> divided = new HashMap<>();
+        private final List<ObjectMask> masks = new ArrayList<>();
         private List<Integer> starts = List.of(0);
 
         @Override
@@ -264,6 +281,7 @@ class StudioPipelineTest {
 
         @Override
         public Atlas analyse(String id, Clip clip, ObjectMask mask, Progress progress) {
+            masks.add(mask);
             work.add("analyse" + (clip.frameCount() == 1 ? "" : " " + clip.identity().firstFrame() + "+" + clip.frameCount() + " mask " + mask.first()));
             int frames = clip.frameCount();
             ControlGrid grid = new ControlGrid(2, 2, 8, new float[4], new float[4]);

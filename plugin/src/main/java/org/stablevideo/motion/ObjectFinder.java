@@ -1,0 +1,56 @@
+package org.stablevideo.motion;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.stablevideo.clip.Clip;
+import org.stablevideo.frame.Plane;
+import org.stablevideo.problem.MaskInvalid;
+import org.stablevideo.problem.ProblemException;
+import org.stablevideo.progress.Progress;
+
+/**
+ * Finds the objects of a shot: by the masks that the user gave, or by their motion.
+ *
+ * @param masks one or several masks as for {@link MaskSource#parts}; empty finds objects by their motion
+ * @param objects how many objects are wanted, at least 1
+ * @param decoder opens a mask that is a video
+ */
+public record ObjectFinder(String masks, int objects, Function<Path, Clip> decoder) {
+
+    /** How many objects an analysis tells apart: as many as have masks, and at least those that have prompts. */
+    public static int count(String masks, int prompts) {
+        return Math.max(prompts, masks.isEmpty() ? 1 : MaskSource.parts(masks).size());
+    }
+
+    /**
+     * Finds.
+     *
+     * @param first frame of the whole clip that is frame 0 of the shot
+     * @param whole number of frames of the whole clip
+     * @return each object's mattes, front to back; fewer than wanted when fewer move
+     * @throws ProblemException with {@link MaskInvalid} when there are fewer masks than objects, or one of them cannot be used
+     */
+    public List<List<Plane>> find(SolveFrames frames, ClipFlow flow, int first, int whole, Progress progress) {
+        if (masks.isEmpty()) {
+            return new MotionMattes(objects).findEach(frames, flow, progress);
+        }
+        List<String> parts = MaskSource.parts(masks);
+        if (parts.size() < objects) {
+            throw new ProblemException(new MaskInvalid(
+                    "There are prompts for " + objects + " objects, but " + (parts.size() == 1 ? "one mask." : parts.size() + " masks."),
+                    "Give a mask for each, in the same order, with | between them, or none at all."));
+        }
+        if (parts.contains("")) {
+            throw new ProblemException(new MaskInvalid(
+                    "Mask " + (parts.indexOf("") + 1) + " of " + parts.size() + " is empty.", "Give a mask for each object, in the order of their prompts."));
+        }
+        List<List<Plane>> found = new ArrayList<>();
+        for (int i = 0; i < parts.size(); i++) {
+            Progress part = progress.part((double) i / parts.size(), (i + 1.0) / parts.size());
+            found.add(MaskSource.of(parts.get(i), decoder).ofShot(first, whole).find(frames, flow, part));
+        }
+        return found;
+    }
+}
