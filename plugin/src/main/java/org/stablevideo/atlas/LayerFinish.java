@@ -41,6 +41,12 @@ final class LayerFinish {
         }
         progress.report("painting the atlas", 0.9);
         solve.gather(tasks, CORRECTIONS);
+        return painted(name, opacity);
+    }
+
+    /** The layer with the mappings and the texture that it has: adds light and coverage. */
+    Layer painted(String name, List<Plane> opacity) {
+        int frames = solve.frames();
         AtlasTexture texture = texture();
         Texture shown = Texture.of(texture);
         LightFit light = new LightFit(Lattice.over(solve.lattice().solve(), settings.lightSpacing()));
@@ -54,7 +60,7 @@ final class LayerFinish {
         return new Layer(role, name, List.of(grids), opacity, List.of(lights), texture);
     }
 
-    /** Share of the layer's pixels whose texel at least two frames saw; known after {@link #layer}. */
+    /** Share of the layer's pixels whose texel at least two frames saw; known after {@link #layer} or {@link #painted}. */
     double coverage() {
         return coverage;
     }

@@ -82,13 +82,25 @@ final class LayerSolve {
     }
 
     /** Chooses the texture's size and origin so that all that the layer shows fits, and carries the mappings there. */
-    void layOut(double texelsPerPixel, int maxSide) {
+    TextureLayout layOut(double texelsPerPixel, int maxSide) {
         TextureLayout layout = TextureLayout.of(lattice, fields, weights, texelsPerPixel, maxSide);
         textureSize = layout.size();
         detail = layout.scale();
         for (int t = 0; t < fields.length; t++) {
             layout.apply(fields[t]);
         }
+        return layout;
+    }
+
+    /** Takes mappings that another way has found, in pixels or what comes near to them. */
+    void place(Lattice over, float[][] found) {
+        lattice = over;
+        System.arraycopy(found, 0, fields, 0, fields.length);
+    }
+
+    /** Takes a texture of the size of {@link #layOut}. */
+    void paint(Texture painted) {
+        texture = painted;
     }
 
     /** Moves to a lattice of another spacing. */

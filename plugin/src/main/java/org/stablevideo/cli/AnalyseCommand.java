@@ -26,6 +26,9 @@ final class AnalyseCommand implements Callable<Integer> {
     @Mixin
     private ClipOptions clip = new ClipOptions();
 
+    @Mixin
+    private SolverOptions solver = new SolverOptions();
+
     @Option(names = "--mask", paramLabel = "FILE", description = "Matte clip, picture or picture sequence of the object; of several with | between them.")
     private String mask = "";
 
@@ -40,6 +43,7 @@ final class AnalyseCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        solver.apply();
         List<Atlas> atlases;
         try (Studio studio = new Studio();
                 ProgressLine progress = ProgressLine.standard()) {

@@ -31,6 +31,7 @@ import org.stablevideo.problem.ClipUnreadable;
 import org.stablevideo.problem.ProblemException;
 import org.stablevideo.progress.Progress;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -45,6 +46,9 @@ final class BenchCommand implements Callable<Integer> {
 
     @Parameters(index = "0", paramLabel = "DIR", description = "Clips (*.mp4, *.mov, *.mkv), or folders with clip.mp4 and perhaps masks/*.png.")
     private Path folder;
+
+    @Mixin
+    private SolverOptions solver = new SolverOptions();
 
     @Option(names = "--json", description = "On stdout as JSON.")
     private boolean json;
@@ -62,6 +66,7 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        solver.apply();
         List<Row> rows = new ArrayList<>();
         PrintWriter out = spec.commandLine().getOut();
         if (!json) {

@@ -1,11 +1,7 @@
 package org.stablevideo.cli;
 
-import com.google.gson.JsonObject;
 import java.util.Map;
 import java.util.Optional;
-import org.stablevideo.host.BackendControl;
-import org.stablevideo.problem.ProblemException;
-import org.stablevideo.problem.RequestInvalid;
 import org.stablevideo.tensor.TensorEngine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -37,18 +33,11 @@ final class DeviceOption {
     /**
      * Makes room for a backend that runs there: one that runs elsewhere is ended, unless it is at work.
      *
-     * @throws ProblemException request-invalid when it is
+     * @throws org.stablevideo.problem.ProblemException request-invalid when it is
      */
     void claimBackend() throws InterruptedException {
-        Optional<JsonObject> running = chosen.isPresent() ? BackendControl.status() : Optional.empty();
-        if (running.isEmpty() || chosen.get().equals(running.get().get("device").getAsString())) {
-            return;
+        if (chosen.isPresent()) {
+            BackendClaim.claim("device", chosen.get(), "--device");
         }
-        if (running.get().get("hosts").getAsInt() > 0 || !running.get().getAsJsonArray("jobs").isEmpty()) {
-            throw new ProblemException(new RequestInvalid(
-                    "The backend runs on " + running.get().get("device").getAsString() + " and is at work for another program.",
-                    "Wait for it or end it (stablevideo backend stop), or leave --device out."));
-        }
-        BackendControl.stop();
     }
 }

@@ -30,6 +30,9 @@ final class EditCommand implements Callable<Integer> {
     @Mixin
     private DeviceOption device = new DeviceOption();
 
+    @Mixin
+    private SolverOptions solver = new SolverOptions();
+
     @Option(names = "--json", description = "On stdout as JSON.")
     private boolean json;
 
@@ -44,6 +47,7 @@ final class EditCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        solver.apply();
         PresetLibrary library = PresetLibrary.standard();
         Map<String, String> given = effect.edit(library);
         EffectRequest request = EffectRequest.read(given, library);

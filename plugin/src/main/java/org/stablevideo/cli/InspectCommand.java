@@ -44,6 +44,9 @@ final class InspectCommand implements Callable<Integer> {
     @Mixin
     private ObjectsOption objects = new ObjectsOption();
 
+    @Mixin
+    private SolverOptions solver = new SolverOptions();
+
     private CommandSpec spec;
     private EffectOptions effect;
 
@@ -55,6 +58,7 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        solver.apply();
         PresetLibrary library = PresetLibrary.standard();
         Map<String, String> given = effect.given(library);
         EffectRequest request = EffectRequest.read(given, library);

@@ -69,6 +69,9 @@ final class RenderCommand implements Callable<Integer> {
     @Mixin
     private DeviceOption device = new DeviceOption();
 
+    @Mixin
+    private SolverOptions solver = new SolverOptions();
+
     private CommandSpec spec;
     private EffectOptions effect;
 
@@ -80,6 +83,7 @@ final class RenderCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        solver.apply();
         Map<String, String> parameters = effect.edit(PresetLibrary.standard());
         Path target = checkedTarget();
         HostProcess melt = new HostProcess(Installation.current().launcher());
@@ -90,6 +94,7 @@ final class RenderCommand implements Callable<Integer> {
                     "melt does not know the effect stablevideo.", "Build it with packaging/quickstart.sh, or install the package."));
         }
         device.claimBackend();
+        solver.claimBackend();
         Path part = target.resolveSibling("." + target.getFileName().toString().replaceFirst("(\\.[^.]*)$", "") + ".part" + ending(target));
         Path report = Files.createTempFile("stablevideo-report", ".json");
         Thread tidy = new Thread(() -> delete(part), "remove " + part);
@@ -110,6 +115,7 @@ final class RenderCommand implements Callable<Integer> {
         try (ProgressLine progress = ProgressLine.standard()) {
             progress.report("starting", 0);
             Map<String, String> environment = new HashMap<>(device.environment());
+            environment.putAll(solver.environment());
             environment.put("STABLEVIDEO_REPORT", report.toString());
             code = melt.run(arguments(clip, parameters, part), environment, part, line -> hear(line, progress, tail));
         }

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stablevideo.atlas.SolverChoice;
 import org.stablevideo.job.JobQueue;
 import org.stablevideo.pipeline.EditPipeline;
 import org.stablevideo.tensor.TensorEngine;
@@ -160,6 +161,7 @@ public final class Backend {
         status.addProperty("protocol", BridgeLibrary.sv_protocol_version());
         status.addProperty("seconds", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedAt));
         status.addProperty("device", TensorEngine.wanted());
+        status.addProperty("solver", SolverChoice.wanted().text());
         status.addProperty("hosts", server.sessions());
         status.addProperty("frames", answered.get());
         JsonArray list = new JsonArray();

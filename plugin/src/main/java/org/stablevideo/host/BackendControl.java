@@ -14,7 +14,7 @@ public final class BackendControl {
 
     private BackendControl() {}
 
-    /** What it is doing: {@code pid, protocol, seconds, device, hosts, frames, jobs, log}; empty when none runs. */
+    /** What it is doing: {@code pid, protocol, seconds, device, solver, hosts, frames, jobs, log}; empty when none runs. */
     public static Optional<JsonObject> status() {
         return ask(BridgeLibrary.TYPE_STATUS);
     }

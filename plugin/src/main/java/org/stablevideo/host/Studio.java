@@ -1,6 +1,7 @@
 package org.stablevideo.host;
 
 import java.nio.file.Path;
+import org.stablevideo.atlas.SolverChoice;
 import org.stablevideo.clip.Clip;
 import org.stablevideo.diffusion.PictureModels;
 import org.stablevideo.pipeline.StudioPipeline;
@@ -12,8 +13,9 @@ public final class Studio implements AutoCloseable {
 
     private static final long CACHE_BYTES = 8L << 30;
 
-    private final StudioStages stages = new StudioStages(UserFolders.cache(), CACHE_BYTES, PictureModels.ofUser(), Studio::decode);
-    private final StudioPipeline pipeline = new StudioPipeline(stages);
+    private final SolverChoice solver = SolverChoice.wanted();
+    private final StudioStages stages = new StudioStages(UserFolders.cache(), CACHE_BYTES, PictureModels.ofUser(), Studio::decode, solver);
+    private final StudioPipeline pipeline = new StudioPipeline(stages, solver);
 
     /** The way from a prompt to a renderer. */
     public StudioPipeline pipeline() {

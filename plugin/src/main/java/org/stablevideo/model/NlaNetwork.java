@@ -167,13 +167,10 @@ public final class NlaNetwork implements AutoCloseable {
     public Map<String, float[]> state() {
         Map<String, float[]> state = new LinkedHashMap<>();
         try (NDManager scope = script.scope()) {
-            for (String head : List.of("", "mean ", "square ")) {
-                NDList tensors = script.train(scope, "tensors", head);
-                int i = 0;
-                for (String name : shapes.keySet()) {
-                    state.put(head + name, tensors.get(i++).toFloatArray());
-                }
-                state.put("step", tensors.get(i).toFloatArray());
+            NDList tensors = script.train(scope, "tensors");
+            int i = 0;
+            for (String name : layout().keySet()) {
+                state.put(name, tensors.get(i++).toFloatArray());
             }
         }
         return state;

@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stablevideo.atlas.Atlas;
 import org.stablevideo.atlas.AtlasVerdict;
+import org.stablevideo.atlas.SolverChoice;
 import org.stablevideo.clip.Clip;
 import org.stablevideo.clip.ClipIdentity;
 import org.stablevideo.edit.Edit;
@@ -40,6 +41,7 @@ public final class StudioPipeline implements EditPipeline {
     private static final double ANALYSIS_SHARE = 0.55;
 
     private final Stages stages;
+    private final SolverChoice solver;
     private final PackedEdits packed = new PackedEdits();
     private final Object heavyWork = new Object();
     private final Map<String, Atlas> recentAtlases = new LinkedHashMap<>(4, 0.75f, true) {
@@ -49,8 +51,21 @@ public final class StudioPipeline implements EditPipeline {
         }
     };
 
+    /** With the default solver. */
     public StudioPipeline(Stages stages) {
+        this(stages, SolverChoice.GRID);
+    }
+
+    /**
+     * @param solver what {@code stages} makes atlases with; those of another are not found
+     */
+    public StudioPipeline(Stages stages, SolverChoice solver) {
         this.stages = stages;
+        this.solver = solver;
+    }
+
+    private String atlasId(ClipIdentity clip, String mask, int objects) {
+        return WorkId.atlas(clip, mask, objects, solver.key());
     }
 
     @Override
@@ -79,7 +94,7 @@ public final class StudioPipeline implements EditPipeline {
 
     /** Edit and atlas from the cache, else from beside the clip; a model that is missing matters only when there is neither. */
     private Optional<Packed> finished(ClipIdentity clip, EditRequest request, String mask) {
-        String atlasId = WorkId.atlas(clip, mask, request.prompts().count());
+        String atlasId = atlasId(clip, mask, request.prompts().count());
         try {
             Optional<Packed> cached = stages.findEdit(WorkId.edit(atlasId, request, stages.modelId(request)))
                     .flatMap(edit -> findAtlas(atlasId).map(atlas -> new Packed(atlas, edit)));
@@ -106,7 +121,7 @@ public final class StudioPipeline implements EditPipeline {
     public boolean isQuick(ClipIdentity clip, EditRequest request, String mask) {
         Shots shots = known(clip);
         return stages.modelId(request).startsWith(QUICK_MODEL)
-                && IntStream.range(0, shots.count()).allMatch(k -> findAtlas(WorkId.atlas(shots.identity(clip, k), mask, request.prompts().count())).isPresent());
+                && IntStream.range(0, shots.count()).allMatch(k -> findAtlas(atlasId(shots.identity(clip, k), mask, request.prompts().count())).isPresent());
     }
 
     @Override
@@ -133,7 +148,7 @@ public final class StudioPipeline implements EditPipeline {
      */
     public List<Atlas> analyse(ClipSource clip, String mask, int objects, Progress progress) {
         Optional<List<Atlas>> ready = stages.findShots(clip.identity())
-                .flatMap(shots -> all(shots, k -> findAtlas(WorkId.atlas(shots.identity(clip.identity(), k), mask, objects))));
+                .flatMap(shots -> all(shots, k -> findAtlas(atlasId(shots.identity(clip.identity(), k), mask, objects))));
         if (ready.isPresent()) {
             progress.report("found in the cache", 1);
             return ready.get();
@@ -146,7 +161,7 @@ public final class StudioPipeline implements EditPipeline {
         String model = stages.modelId(request);
         int objects = request.prompts().count();
         Optional<List<Edit>> ready = stages.findShots(clip.identity())
-                .flatMap(shots -> all(shots, k -> stages.findEdit(WorkId.edit(WorkId.atlas(shots.identity(clip.identity(), k), mask, objects), request, model))));
+                .flatMap(shots -> all(shots, k -> stages.findEdit(WorkId.edit(atlasId(shots.identity(clip.identity(), k), mask, objects), request, model))));
         if (ready.isPresent()) {
             progress.report("found in the cache", 1);
             return ready.get();
@@ -199,7 +214,7 @@ public final class StudioPipeline implements EditPipeline {
     }
 
     private Atlas analyse(Shot shot, String mask, int objects, Progress progress) {
-        String id = WorkId.atlas(shot.identity(), mask, objects);
+        String id = atlasId(shot.identity(), mask, objects);
         synchronized (heavyWork) {
             Optional<Atlas> ready = findAtlas(id);
             if (ready.isPresent()) {

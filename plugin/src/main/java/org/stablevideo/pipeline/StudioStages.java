@@ -14,7 +14,7 @@ import org.stablevideo.atlas.Atlas;
 import org.stablevideo.atlas.AtlasFile;
 import org.stablevideo.atlas.AtlasSettings;
 import org.stablevideo.atlas.AtlasSolver;
-import org.stablevideo.atlas.GridAtlasSolver;
+import org.stablevideo.atlas.SolverChoice;
 import org.stablevideo.cache.ContentCache;
 import org.stablevideo.clip.Clip;
 import org.stablevideo.clip.ClipIdentity;
@@ -31,7 +31,7 @@ import org.stablevideo.motion.SolveFrames;
 import org.stablevideo.progress.Progress;
 import org.stablevideo.render.FrameRenderer;
 
-/** The real work: optical flow, mattes, the grid solver, the methods of editing, the compositor; finished work lies in a {@link ContentCache}. */
+/** The real work: optical flow, mattes, a solver of atlases, the methods of editing, the compositor; finished work lies in a {@link ContentCache}. */
 public final class StudioStages implements Stages, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StudioStages.class);
@@ -41,7 +41,7 @@ public final class StudioStages implements Stages, AutoCloseable {
     private final ContentCache atlases;
     private final ContentCache edits;
     private final Painters painters;
-    private final AtlasSolver solver = new GridAtlasSolver();
+    private final AtlasSolver solver;
     private final EditMethods methods;
     private final Function<Path, Clip> decoder;
 
@@ -50,13 +50,15 @@ public final class StudioStages implements Stages, AutoCloseable {
      * @param maxBytes bytes that either of them may take
      * @param models where painters come from
      * @param decoder opens a mask that is a video
+     * @param choice the solver of atlases
      */
-    public StudioStages(Path cache, long maxBytes, PictureModels models, Function<Path, Clip> decoder) {
+    public StudioStages(Path cache, long maxBytes, PictureModels models, Function<Path, Clip> decoder, SolverChoice choice) {
         this.atlases = new ContentCache(cache.resolve("atlases"), maxBytes);
         this.edits = new ContentCache(cache.resolve("edits"), maxBytes);
         this.painters = new Painters(models);
         this.decoder = decoder;
         this.methods = new EditMethods(cache.resolve("unfinished"));
+        this.solver = choice.solver(cache.resolve("unfinished"));
     }
 
     @Override

@@ -30,11 +30,13 @@ final class WorkId {
      * Id of the atlas of a clip: 32 hexadecimal digits.
      *
      * @param objects how many objects have prompts
+     * @param solver key of the solver and its settings; empty for the default
      */
-    static String atlas(ClipIdentity clip, String mask, int objects) {
+    static String atlas(ClipIdentity clip, String mask, int objects, String solver) {
         String stamp = mask.isEmpty() ? "" : MaskSource.parts(mask).stream().map(WorkId::maskStamp).collect(Collectors.joining("|"));
         int count = ObjectFinder.count(mask, objects);
-        return hash("atlas", ATLAS_VERSION, clip.key(), count == 1 ? stamp : count + " objects|" + stamp);
+        String masks = count == 1 ? stamp : count + " objects|" + stamp;
+        return solver.isEmpty() ? hash("atlas", ATLAS_VERSION, clip.key(), masks) : hash("atlas", ATLAS_VERSION, clip.key(), masks, solver);
     }
 
     /** Name under which a clip's shots are remembered. */

@@ -199,10 +199,8 @@ def read_map(self, at: Tensor, half: float, halftime: float, front: bool) -> Ten
 def read_opacity(self, at: Tensor, half: float, halftime: float) -> Tensor:
   return self.opacity(self.normalise(at, half, halftime))
 
-def tensors(self, head: str) -> List[Tensor]:
+def tensors(self) -> List[Tensor]:
   out: List[Tensor] = []
   for k in self.w.keys():
-    if not (" " in k) and k != "step":
-      out.append(self.w[head + k].detach())
-  out.append(self.w["step"])
+    out.append(self.w[k].detach())
   return out

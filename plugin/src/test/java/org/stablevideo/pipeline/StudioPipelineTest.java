@@ -96,12 +96,12 @@ class StudioPipelineTest {
 
     @Test
     void shouldNameAtlasesByTheObjectsThatTheyTellApart() {
-        String one = WorkId.atlas(CLIP, "", 1);
-        assertNotEquals(one, WorkId.atlas(CLIP, "", 2));
-        assertNotEquals(one, WorkId.atlas(CLIP, "a.png", 1));
-        assertNotEquals(WorkId.atlas(CLIP, "a.png", 1), WorkId.atlas(CLIP, "a.png|b.png", 1));
-        assertNotEquals(WorkId.atlas(CLIP, "b.png|a.png", 2), WorkId.atlas(CLIP, "a.png|b.png", 2));
-        assertEquals(WorkId.atlas(CLIP, "a.png|b.png", 1), WorkId.atlas(CLIP, "a.png|b.png", 2), "each mask is an object, prompt or not");
+        String one = WorkId.atlas(CLIP, "", 1, "");
+        assertNotEquals(one, WorkId.atlas(CLIP, "", 2, ""));
+        assertNotEquals(one, WorkId.atlas(CLIP, "a.png", 1, ""));
+        assertNotEquals(WorkId.atlas(CLIP, "a.png", 1, ""), WorkId.atlas(CLIP, "a.png|b.png", 1, ""));
+        assertNotEquals(WorkId.atlas(CLIP, "b.png|a.png", 2, ""), WorkId.atlas(CLIP, "a.png|b.png", 2, ""));
+        assertEquals(WorkId.atlas(CLIP, "a.png|b.png", 1, ""), WorkId.atlas(CLIP, "a.png|b.png", 2, ""), "each mask is an object, prompt or not");
     }
 
     @Test
