@@ -85,6 +85,10 @@ final class CompareCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PresetLibrary library = PresetLibrary.standard();
         EffectRequest request = EffectRequest.read(effect.edit(library), library);
+        if (request.besideClip()) {
+            throw new ProblemException(new RequestInvalid("compare keeps no edit beside the clip: there would be one for each method.",
+                    "Leave --keep out; then keep the one that you like best: stablevideo edit CLIP --method … --keep clip"));
+        }
         List<String> chosen = methods();
         ClipSource source = clip.source();
         Files.createDirectories(out);

@@ -19,6 +19,8 @@ record Installation(Path root, Path launcher) {
     /** File name of our module for MLT. */
     static final String MODULE = "libmltstablevideo.so";
 
+    private static final String DESCRIPTION = "filter_stablevideo.yml";
+    private static final String BRIDGE = "libstablevideo_bridge.so";
     private static final List<Path> LIBRARY_FOLDERS = List.of(Path.of("/usr/lib"), Path.of("/usr/local/lib"));
 
     /** The installation that this process runs from. */
@@ -36,6 +38,15 @@ record Installation(Path root, Path launcher) {
     /** Our module as the build left it; empty when a package put it among the host's. */
     Optional<Path> builtModule() {
         return Optional.of(root.resolve("native-bridge/target/mlt").resolve(MODULE)).filter(Files::exists);
+    }
+
+    /** The files that make our module, to be put beside each other: the module, its description, the library of the bridge. */
+    List<Path> moduleFiles() {
+        Optional<Path> built = builtModule();
+        if (built.isPresent()) {
+            return List.of(built.get(), built.get().resolveSibling(DESCRIPTION), built.get().resolveSibling(BRIDGE));
+        }
+        return List.of(hostModules().orElseThrow().resolve(MODULE), Path.of("/usr/share/mlt-7/stablevideo", DESCRIPTION), Path.of("/usr/lib/stablevideo", BRIDGE));
     }
 
     /** A file for Kdenlive. */

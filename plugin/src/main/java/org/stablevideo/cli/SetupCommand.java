@@ -2,6 +2,8 @@ package org.stablevideo.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.stablevideo.model.CudaLibraries;
 import org.stablevideo.preset.PresetLibrary;
@@ -21,11 +23,18 @@ final class SetupCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--remove", description = "Take back what setup did (with --cuda only that); your presets and finished edits stay.")
+    @Option(names = "--remove", description = "Take back what setup did (with --cuda, --flatpak or --appimage only that); your presets and finished edits stay.")
     private boolean remove;
 
     @Option(names = "--cuda", description = "Fetch the libraries that use an NVIDIA card (about 3 GB), and nothing else.")
     private boolean cuda;
+
+    @Option(names = "--flatpak", paramLabel = "ID", arity = "0..1", fallbackValue = "org.kde.kdenlive",
+            description = "For a Kdenlive that is a Flatpak, and nothing else (default: ${FALLBACK-VALUE}).")
+    private String flatpak = "";
+
+    @Option(names = "--appimage", paramLabel = "DIR", description = "For a Kdenlive that is an AppImage unpacked into DIR (--appimage-extract), and nothing else.")
+    private Path appImage;
 
     @Override
     public Integer call() throws IOException {
@@ -40,6 +49,14 @@ final class SetupCommand implements Callable<Integer> {
         }
         if (cuda) {
             return ExitCode.DONE;
+        }
+        if (!flatpak.isEmpty()) {
+            FlatpakSetup sandboxed = new FlatpakSetup(Installation.current(), "flatpak", home(), flatpak);
+            return tell(remove ? sandboxed.remove() : sandboxed.install(PresetLibrary.standard()));
+        }
+        if (appImage != null) {
+            AppImageSetup unpacked = new AppImageSetup(Installation.current(), appImage, Installation.userData());
+            return tell(remove ? unpacked.remove() : unpacked.install(PresetLibrary.standard()));
         }
         UserSetup setup = new UserSetup(Installation.current(), Installation.userData());
         if (remove) {
@@ -58,6 +75,18 @@ final class SetupCommand implements Callable<Integer> {
                 out.println("Or “Shotcut with StableVideo”.");
             }
             out.println("Run setup again after an update of MLT or Shotcut.");
+        }
+        return ExitCode.DONE;
+    }
+
+    private static Path home() {
+        return Path.of(System.getenv().getOrDefault("HOME", System.getProperty("user.home")));
+    }
+
+    private int tell(List<String> done) {
+        done.forEach(spec.commandLine().getOut()::println);
+        if (!remove) {
+            spec.commandLine().getOut().println("Run this again after an update of that Kdenlive or of StableVideo.");
         }
         return ExitCode.DONE;
     }

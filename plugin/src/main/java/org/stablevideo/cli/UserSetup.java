@@ -30,19 +30,31 @@ import org.stablevideo.preset.PresetLibrary;
  */
 final class UserSetup {
 
-    private static final Path SYSTEM_CATEGORIES = Path.of("/usr/share/kdenlive/kdenliveeffectscategory.rc");
+    private static final Path SYSTEM = Path.of("/usr/share");
+    private static final String CATEGORIES = "kdenlive/kdenliveeffectscategory.rc";
     private static final String EMPTY_CATEGORIES = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<data name=\"effects\" version=\"0\">\n</data>\n";
 
     private final Installation installation;
     private final Path data;
+    private final Path kdenliveData;
 
     /**
      * @param installation what is set up
      * @param data the user's data folder
      */
     UserSetup(Installation installation, Path data) {
+        this(installation, data, SYSTEM);
+    }
+
+    /**
+     * @param installation what is set up
+     * @param data the folder in which Kdenlive keeps the user's data
+     * @param kdenliveData where the Kdenlive that is meant has its own
+     */
+    UserSetup(Installation installation, Path data, Path kdenliveData) {
         this.installation = installation;
         this.data = data;
+        this.kdenliveData = kdenliveData;
     }
 
     /** The module folder that setup makes. */
@@ -68,6 +80,13 @@ final class UserSetup {
                 done.addAll(shotcut().install(moduleFolder()));
             }
         }
+        done.addAll(installLists(presets));
+        return done;
+    }
+
+    /** What Kdenlive reads from the user's data: the effect, its group and its presets; one line for each thing done. */
+    List<String> installLists(PresetLibrary presets) throws IOException {
+        List<String> done = new ArrayList<>();
         showPresets(presets);
         done.add("effect          " + effect());
         String group = Files.readString(installation.kdenlive("category.xml"));
@@ -156,8 +175,9 @@ final class UserSetup {
         return Files.exists(categories()) ? Files.readString(categories()) : systemCategories();
     }
 
-    private static String systemCategories() throws IOException {
-        return Files.exists(SYSTEM_CATEGORIES) ? Files.readString(SYSTEM_CATEGORIES) : EMPTY_CATEGORIES;
+    private String systemCategories() throws IOException {
+        Path theirs = kdenliveData.resolve(CATEGORIES);
+        return Files.exists(theirs) ? Files.readString(theirs) : EMPTY_CATEGORIES;
     }
 
     private static String withGroup(String categories, String group) {
@@ -189,7 +209,7 @@ final class UserSetup {
     }
 
     private Path categories() {
-        return data.resolve("kdenlive/kdenliveeffectscategory.rc");
+        return data.resolve(CATEGORIES);
     }
 
     private Path menuPresets() {

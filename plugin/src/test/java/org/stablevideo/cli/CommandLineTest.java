@@ -67,6 +67,8 @@ class CommandLineTest {
         assertTrue(err.toString().contains("none.mp4") && err.toString().contains("[clip-unreadable]"), err.toString());
         assertEquals(ExitCode.FAILED, run("compare", "in.mp4", "--foreground", "x", "--methods", "atlas,guess"));
         assertTrue(err.toString().contains("no method “atlas”") && err.toString().contains("sequential"), err.toString());
+        assertEquals(ExitCode.FAILED, run("compare", "in.mp4", "--foreground", "x", "--keep", "clip"));
+        assertTrue(err.toString().contains("compare keeps no edit") && err.toString().contains("stablevideo edit"), err.toString());
         assertEquals(ExitCode.FAILED, run("measure", taken.toString(), "--source", folder.resolve("gone.mp4").toString()));
         assertTrue(err.toString().contains("gone.mp4"), err.toString());
         assertEquals(ExitCode.FAILED, run("measure", taken.toString(), "--source", taken.toString(), "--iou"));
@@ -144,6 +146,7 @@ class CommandLineTest {
 
         setup.remove();
         assertFalse(Files.exists(data.resolve("kdenlive/effects/stablevideo.xml")));
+        assertFalse(Files.exists(data.resolve("stablevideo/mlt")) || Files.exists(data.resolve("stablevideo/shotcut")), "nor what is made for Shotcut");
         assertTrue(Files.readString(menu).contains("\"Mine\""), "what the user saved stays");
     }
 

@@ -4,14 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.stablevideo.model.ModelCatalogue;
 import org.stablevideo.tensor.SafetensorsWriter;
 
 /** The list of models in Kdenlive's panel follows the models that are there, by the real program in a home of its own. */
@@ -29,6 +35,7 @@ class KdenliveListsTest {
     @TempDir
     private Path home;
 
+    private final Map<String, String> environment = new HashMap<>();
     private Path effect;
 
     @BeforeEach
@@ -65,6 +72,36 @@ class KdenliveListsTest {
         assertFalse(Files.exists(effect), "what was not set up stays so");
     }
 
+    /** The checksums of the catalogue's checkpoints are those of files of gigabytes; so what the server sends in place of another model is a small one. */
+    @Test
+    void shouldFollowAPull() throws IOException, InterruptedException {
+        Path sent = home.resolve("sent.safetensors");
+        checkpoint(sent);
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        List<String> asked = new CopyOnWriteArrayList<>();
+        server.createContext("/", exchange -> {
+            asked.add(exchange.getRequestURI().getPath());
+            byte[] file = Files.readAllBytes(sent);
+            exchange.sendResponseHeaders(200, file.length);
+            exchange.getResponseBody().write(file);
+            exchange.close();
+        });
+        server.start();
+        try {
+            environment.put("HF_ENDPOINT", "http://localhost:" + server.getAddress().getPort());
+            environment.put("no_proxy", "localhost");
+            String said = stablevideo("models", "pull", "clip");
+            assertEquals(1, asked.size(), said);
+            assertEquals("auto;pocket;" + ModelCatalogue.bundled().named("clip").get(0).file().replace(".safetensors", ""), models());
+            assertTrue(said.contains("next start"), said);
+            assertFalse(stablevideo("models", "pull", "clip").contains("next start"), "what is there changes nothing");
+            stablevideo("models", "remove", "clip");
+            assertEquals("auto;pocket", models());
+        } finally {
+            server.stop(0);
+        }
+    }
+
     @Test
     void shouldFollowModelsThatCameByOtherPrograms() throws IOException, InterruptedException {
         checkpoint(Files.createDirectories(home.resolve("ComfyUI/models/checkpoints")).resolve("late.safetensors"));
@@ -98,6 +135,7 @@ class KdenliveListsTest {
         builder.environment().putAll(Map.of("HOME", home.toString(), "XDG_DATA_HOME", home.resolve("data").toString(), "XDG_STATE_HOME",
                 home.resolve("state").toString(), "XDG_CONFIG_HOME", home.resolve("config").toString(), "STABLEVIDEO_RUNTIME", home.resolve("run").toString(),
                 "STABLEVIDEO_CACHE", home.resolve("cache").toString(), "STABLEVIDEO_MEMORY", "512m", "JAVA_TOOL_OPTIONS", "-Duser.home=" + home));
+        builder.environment().putAll(environment);
         Process process = builder.start();
         assertTrue(process.waitFor(60, TimeUnit.SECONDS));
         String text = Files.readString(said, StandardCharsets.UTF_8);

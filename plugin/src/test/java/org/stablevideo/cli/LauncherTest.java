@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -29,9 +30,23 @@ class LauncherTest {
         assertEquals("/opt/own", told(Map.of("PYTORCH_LIBRARY_PATH", "/opt/own")).split(" ")[0]);
     }
 
+    @Test
+    void shouldLeaveTheLibrariesOfAnAppImageBehind() throws IOException, InterruptedException {
+        String shown = "${LD_LIBRARY_PATH:-none} ${MLT_REPOSITORY:-none} $PATH";
+        Map<String, String> host = Map.of("LD_LIBRARY_PATH", "/opt/own", "MLT_REPOSITORY", "/opt/modules", "PATH", "/mnt/kd/usr/bin:/usr/bin:/bin");
+        assertEquals("/opt/own /opt/modules /mnt/kd/usr/bin:/usr/bin:/bin", told(shown, host), "elsewhere they are the user's");
+        Map<String, String> image = new HashMap<>(host);
+        image.put("APPDIR", "/mnt/kd");
+        assertEquals("none none /usr/bin:/bin", told(shown, image));
+    }
+
     private String told(Map<String, String> environment) throws IOException, InterruptedException {
+        return told("${PYTORCH_LIBRARY_PATH:-none} ${PYTORCH_VERSION:-} ${PYTORCH_FLAVOR:-}", environment);
+    }
+
+    private String told(String what, Map<String, String> environment) throws IOException, InterruptedException {
         Path java = folder.resolve("java");
-        Files.writeString(java, "#!/bin/sh\necho \"${PYTORCH_LIBRARY_PATH:-none} ${PYTORCH_VERSION:-} ${PYTORCH_FLAVOR:-}\"\n");
+        Files.writeString(java, "#!/bin/sh\necho \"" + what + "\"\n");
         Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
         // as it is installed, so that nothing needs to be built
         Path root = Files.createDirectories(folder.resolve("share/lib")).getParent();
