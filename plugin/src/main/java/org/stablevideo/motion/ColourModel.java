@@ -55,6 +55,14 @@ final class ColourModel {
         }
     }
 
+    /** Adds one frame that is known for sure, as often as asked. */
+    synchronized void add(short[] cells, float[] share, double times) {
+        for (int i = 0; i < cells.length; i++) {
+            object[cells[i]] += times * share[i];
+            rest[cells[i]] += times * (1 - share[i]);
+        }
+    }
+
     /** Ends the gathering. */
     void fit() {
         double[] in = smooth(object);

@@ -186,7 +186,7 @@ public final class MotionMattes implements ObjectMattes {
         FrameWorkers.each(count, "finding the object", Progress.NONE, t -> {
             cells[t] = ColourModel.cells(clip.size(), clip.rgb()[t]);
             for (int i = 0; i < area; i++) {
-                motion[t][i] = taken[t][i] ? -MOST_BY_MOTION - MOST_BY_COLOUR : limit(STEEPNESS * (seeds.shares()[t][i] - seeds.turn()), MOST_BY_MOTION);
+                motion[t][i] = taken[t][i] ? -MOST_BY_MOTION - MOST_BY_COLOUR : evidence(seeds.shares()[t][i], seeds.turn());
                 first[t][i] = probability(motion[t][i]);
             }
         });
@@ -201,7 +201,7 @@ public final class MotionMattes implements ObjectMattes {
             FrameWorkers.each(count, "finding the object", Progress.NONE, t -> {
                 float[] vote = new float[area];
                 for (int i = 0; i < area; i++) {
-                    vote[i] = probability(motion[t][i] + limit(colours.evidence(cells[t][i]), MOST_BY_COLOUR));
+                    vote[i] = probability(motion[t][i] + evidence(colours, cells[t][i]));
                 }
                 after[t] = new GuidedFilter(clip.size(), clip.rgb()[t], 6, 1e-3).filter(vote);
                 for (int i = 0; i < area; i++) {
@@ -214,11 +214,21 @@ public final class MotionMattes implements ObjectMattes {
         return votes;
     }
 
+    /** What motion says of a pixel: log odds. */
+    static float evidence(float share, float turn) {
+        return limit(STEEPNESS * (share - turn), MOST_BY_MOTION);
+    }
+
+    /** What a colour says: log odds. */
+    static float evidence(ColourModel colours, short cell) {
+        return limit(colours.evidence(cell), MOST_BY_COLOUR);
+    }
+
     private static float limit(float evidence, float most) {
         return Math.max(-most, Math.min(most, evidence));
     }
 
-    private static float probability(float evidence) {
+    static float probability(float evidence) {
         return (float) (1 / (1 + Math.exp(-evidence)));
     }
 

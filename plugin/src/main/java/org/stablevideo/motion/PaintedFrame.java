@@ -3,16 +3,59 @@ package org.stablevideo.motion;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.stablevideo.frame.Plane;
 import org.stablevideo.progress.Progress;
 
-/** Carries the object painted on one frame through the whole clip: along the motion, cut out anew in every frame. */
+/**
+ * Carries the object painted on one frame through the whole clip. From there outwards each frame's matte is found from the one before: where the motion brings
+ * it, what colours the painted object has and its surroundings do not, and, where the painted thing moves on its own, how it moves ({@link SeedChoice}, here
+ * the reading that fits the painting best); the frame is then cut. Twice, as the colours of the whole clip say more than those of one frame.
+ */
 final class PaintedFrame {
 
-    /** Share of the matte carried on that the fresh cut may change in one frame. */
-    private static final float RENEWAL = 0.6f;
+    private static final Logger LOG = LoggerFactory.getLogger(PaintedFrame.class);
 
-    private PaintedFrame() {}
+    private static final int PASSES = 2;
+
+    /** Log odds that a pixel is the object's where the matte before is brought to with full confidence, and where it is nowhere near. */
+    private static final float BROUGHT = 4;
+
+    private static final float FAR = -3;
+
+    /** Coarse pixels that an object may move otherwise than the flow says. */
+    private static final int REACH = 10;
+
+    /** Overlap of the moving things with the painting below which motion says nothing, and from which on it says all. */
+    private static final double UNLIKE = 0.2;
+
+    private static final double ALIKE = 0.5;
+
+    /** Share of the fresh cut in a matte. */
+    private static final float CUT = 0.5f;
+
+    /** Share of the painted frame among the colours of all frames. */
+    private static final double PAINTED = 0.3;
+
+    /** Frames each way that a point is followed for its last vote. */
+    private static final int VOTERS = 12;
+
+    private final CoarseClip clip;
+    private final float[] paint;
+    private final int at;
+    private final short[][] cells;
+    private SeedChoice moving;
+    private float trust;
+
+    private PaintedFrame(CoarseClip clip, float[] paint, int at) {
+        this.clip = clip;
+        this.paint = paint;
+        this.at = at;
+        cells = new short[clip.count()][];
+        FrameWorkers.each(clip.count(), "carrying the mask", Progress.NONE, t -> cells[t] = ColourModel.cells(clip.size(), clip.rgb()[t]));
+    }
 
     /**
      * Carries.
@@ -20,22 +63,110 @@ final class PaintedFrame {
      * @param painted the object on frame {@code at}, at solve size; kept as it is there
      */
     static List<Plane> carry(SolveFrames frames, ClipFlow flow, Plane painted, int at, Progress progress) {
-        CoarseClip clip = CoarseClip.of(frames, flow, progress.part(0, 0.1));
+        if (frames.count() == 1) {
+            return List.of(painted);
+        }
+        CoarseClip clip = CoarseClip.of(frames, flow, progress.part(0, 0.05));
+        PaintedFrame carrier = new PaintedFrame(clip, reduce(painted, clip), at);
+        carrier.look(progress.part(0.05, 0.3));
+        float[][] maps = carrier.maps(progress.part(0.3, 0.85));
+        float[][] steady = TrackSmoothing.along(clip, maps, 3);
+        float[][] mark = new float[clip.count()][clip.size().area()];
+        mark[at] = carrier.paint;
+        PersistentObject.keep(clip, steady, mark, 0.4f);
+        float[][] agreed = TrackVote.along(clip, steady, VOTERS, progress.part(0.85, 0.9));
+        Plane[] mattes = new Plane[clip.count()];
+        FrameWorkers.each(clip.count(), "softening edges", progress.part(0.9, 1), t -> {
+            SmallParts.fillHoles(clip.size(), agreed[t]);
+            mattes[t] = t == at ? painted : SmallParts.dropIslands(SoftEdges.refine(frames, t, clip, agreed[t]));
+        });
+        return new ArrayList<>(Arrays.asList(mattes));
+    }
+
+    /** Finds out whether what is painted moves on its own. */
+    private void look(Progress progress) {
+        MotionSeeds seeds = MotionSeeds.of(clip, progress.part(0, 0.5));
+        moving = SeedChoice.best(clip, seeds, progress.part(0.5, 1), (shares, turn) -> overlap(shares[at], turn));
+        double fit = overlap(moving.shares()[at], moving.turn());
+        trust = (float) Math.max(0, Math.min(1, (fit - UNLIKE) / (ALIKE - UNLIKE)));
+        LOG.debug("motion fits the painting by {}", fit);
+    }
+
+    private double overlap(float[] share, float turn) {
+        int both = 0;
+        int any = 0;
+        for (int i = 0; i < paint.length; i++) {
+            boolean a = share[i] > turn;
+            boolean b = paint[i] > 0.5f;
+            both += a && b ? 1 : 0;
+            any += a || b ? 1 : 0;
+        }
+        return both / (double) Math.max(1, any);
+    }
+
+    private float[][] maps(Progress progress) {
+        ColourModel colours = new ColourModel();
+        colours.add(cells[at], paint, 1);
+        colours.fit();
         float[][] maps = new float[clip.count()][];
-        maps[at] = reduce(painted, clip);
-        Progress carrying = progress.part(0.1, 0.8);
-        int done = 1;
-        for (int way = -1; way <= 1; way += 2) {
-            for (int t = at + way; t >= 0 && t < clip.count(); t += way) {
-                maps[t] = next(clip, maps[t - way], t, way);
-                carrying.report("carrying the mask", ++done / (double) clip.count());
+        for (int pass = 0; pass < PASSES; pass++) {
+            ColourModel now = colours;
+            Progress part = progress.part((double) pass / PASSES, (pass + 1.0) / PASSES);
+            maps[at] = paint;
+            IntStream.of(-1, 1).parallel().forEach(way -> {
+                for (int t = at + way; t >= 0 && t < clip.count(); t += way) {
+                    maps[t] = next(maps[t - way], t, way, now);
+                    part.report("carrying the mask", Math.abs(t - at) / (double) clip.count());
+                }
+            });
+            colours = new ColourModel();
+            boolean[] none = new boolean[paint.length];
+            for (int t = 0; t < maps.length; t++) {
+                colours.add(cells[t], maps[t], none);
+            }
+            colours.add(cells[at], paint, PAINTED * clip.count());
+            colours.fit();
+        }
+        return maps;
+    }
+
+    /** The matte of frame t from the one of frame t − way. */
+    private float[] next(float[] before, int t, int way, ColourModel colours) {
+        int w = clip.size().width();
+        int h = clip.size().height();
+        FlowField back = clip.step(t, -way);
+        float[] carried = new float[w * h];
+        double sum = 0;
+        for (int y = 0, i = 0; y < h; y++) {
+            for (int x = 0; x < w; x++, i++) {
+                carried[i] = TrackSmoothing.sample(before, w, h, x + back.dx(x, y), y + back.dy(x, y));
+                sum += carried[i];
             }
         }
-        float[][] steady = TrackSmoothing.along(clip, maps, 2);
-        Plane[] mattes = new Plane[clip.count()];
-        FrameWorkers.each(clip.count(), "softening edges", progress.part(0.8, 1),
-                t -> mattes[t] = t == at ? painted : SoftEdges.refine(frames, t, clip, steady[t]));
-        return new ArrayList<>(Arrays.asList(mattes));
+        float[] around = blurred(carried);
+        boolean lost = sum < 20;
+        float[] vote = new float[w * h];
+        for (int i = 0; i < vote.length; i++) {
+            float sure = (back.confidence()[i] & 255) / 255f;
+            float place = lost ? FAR / 2 : around[i] < 1e-3f ? FAR : BROUGHT * (2 * carried[i] - 1) * (0.5f + 0.5f * sure);
+            float motion = trust * MotionMattes.evidence(moving.shares()[t][i], moving.turn());
+            vote[i] = MotionMattes.probability(place + motion + MotionMattes.evidence(colours, cells[t][i]));
+        }
+        float[] smooth = new GuidedFilter(clip.size(), clip.rgb()[t], 4, 1e-3).filter(vote);
+        float[] cut = FrameCut.cut(clip.size(), clip.rgb()[t], smooth);
+        for (int i = 0; i < vote.length; i++) {
+            vote[i] = Math.max(0, Math.min(1, (1 - CUT) * smooth[i] + CUT * cut[i]));
+        }
+        return vote;
+    }
+
+    private float[] blurred(float[] map) {
+        try (Mats mats = new Mats()) {
+            org.opencv.core.Mat out = mats.empty();
+            org.opencv.core.Size window = new org.opencv.core.Size(2 * REACH + 1, 2 * REACH + 1);
+            org.opencv.imgproc.Imgproc.blur(mats.plane(clip.size(), map), out, window);
+            return Mats.floats(out);
+        }
     }
 
     private static float[] reduce(Plane painted, CoarseClip clip) {
@@ -45,28 +176,6 @@ final class PaintedFrame {
             int x = Math.min(painted.size().width() - 1, i % w * clip.factor());
             int y = Math.min(painted.size().height() - 1, i / w * clip.factor());
             map[i] = (painted.values()[y * painted.size().width() + x] & 255) / 255f;
-        }
-        return map;
-    }
-
-    /** The matte of frame t from the one of frame t − way. */
-    private static float[] next(CoarseClip clip, float[] previous, int t, int way) {
-        int w = clip.size().width();
-        int h = clip.size().height();
-        FlowField back = clip.step(t, -way);
-        float[] carried = new float[w * h];
-        for (int y = 0, i = 0; y < h; y++) {
-            for (int x = 0; x < w; x++, i++) {
-                carried[i] = TrackSmoothing.sample(previous, w, h, x + back.dx(x, y), y + back.dy(x, y));
-            }
-        }
-        float[] smooth = new GuidedFilter(clip.size(), clip.rgb()[t], 4, 1e-3).filter(carried);
-        float[] cut = FrameCut.cut(clip.size(), clip.rgb()[t], smooth);
-        float[] map = new float[w * h];
-        for (int i = 0; i < map.length; i++) {
-            float sure = (back.confidence()[i] & 255) / 255f;
-            float renewal = RENEWAL * (1 - 0.6f * sure);
-            map[i] = Math.max(0, Math.min(1, (1 - renewal) * smooth[i] + renewal * cut[i]));
         }
         return map;
     }

@@ -24,8 +24,33 @@ record SeedChoice(float[][] shares, float turn) {
     /** Head start of levels that follow the object through the clip. */
     private static final double STEADY_SHARE = 0.9;
 
+    /** How well a reading shows what is looked for; more is better. */
+    @FunctionalInterface
+    interface Judge {
+
+        /**
+         * Judges.
+         *
+         * @param shares own speed as a share of the object's, one map a frame
+         */
+        double of(float[][] shares, float turn);
+    }
+
+    /** The reading that shows one thing most distinctly. */
     static SeedChoice of(CoarseClip clip, MotionSeeds seeds, Progress progress) {
         Distinctness judge = new Distinctness(clip);
+        return best(clip, seeds, progress, (shares, turn) -> {
+            float[][] thing = new float[shares.length][];
+            for (int t = 0; t < thing.length; t++) {
+                thing[t] = shares[t].clone();
+            }
+            PersistentObject.keep(clip, thing, shares, turn);
+            return judge.of(thing, turn);
+        });
+    }
+
+    /** The reading that a judge likes best. */
+    static SeedChoice best(CoarseClip clip, MotionSeeds seeds, Progress progress, Judge judge) {
         SeedChoice[] best = new SeedChoice[STRICTNESS.length];
         double[] score = new double[STRICTNESS.length];
         FrameWorkers.each(STRICTNESS.length, "finding the object", progress, s -> {
@@ -34,12 +59,7 @@ record SeedChoice(float[][] shares, float turn) {
             for (OwnSpeed level : new OwnSpeed[] {own, own.steady()}) {
                 float[][] shares = level.shares(speeds, SLOWEST / clip.factor());
                 for (float turn : TURNS) {
-                    float[][] thing = new float[shares.length][];
-                    for (int t = 0; t < thing.length; t++) {
-                        thing[t] = shares[t].clone();
-                    }
-                    PersistentObject.keep(clip, thing, shares, turn);
-                    double now = judge.of(thing, turn) * (level == own ? 1 : STEADY_SHARE);
+                    double now = judge.of(shares, turn) * (level == own ? 1 : STEADY_SHARE);
                     if (best[s] == null || now > score[s]) {
                         best[s] = new SeedChoice(shares, turn);
                         score[s] = now;
