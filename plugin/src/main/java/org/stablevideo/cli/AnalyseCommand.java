@@ -29,7 +29,8 @@ final class AnalyseCommand implements Callable<Integer> {
     @Mixin
     private SolverOptions solver = new SolverOptions();
 
-    @Option(names = "--mask", paramLabel = "FILE", description = "Matte clip, picture or picture sequence of the object; of several with | between them.")
+    @Option(names = "--mask", paramLabel = "MASK",
+            description = "Matte clip, picture or sequence of the object, a box or point on it (box:20,30,40,50@12), of several with | between.")
     private String mask = "";
 
     @Mixin

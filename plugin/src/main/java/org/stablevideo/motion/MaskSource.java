@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,6 +31,8 @@ import org.stablevideo.progress.Progress;
  *   <li>a pattern such as {@code mask-%04d.png}, counted from the first number that exists below 100000;
  *   <li>one image, {@code object.png} or {@code object.png@12}: the object painted on frame 0 or 12, carried through the clip by
  *       {@link PaintedFrame};
+ *   <li>a box around the object or a point on it, in one frame and in per cent of it, {@code box:20,30,40,50@12} or {@code point:40,55@12}; the
+ *       object is cut out there and carried likewise;
  *   <li>any other file: a clip, read by the decoder.
  * </ul>
  *
@@ -95,6 +98,13 @@ public final class MaskSource implements ObjectMattes {
     @Override
     public List<Plane> find(SolveFrames frames, ClipFlow flow, Progress progress) {
         OpenCv.load();
+        Optional<MarkedObject> mark = MarkedObject.of(text);
+        if (mark.isPresent()) {
+            int frame = requireFrame(mark.get().frame(), frames);
+            return frame < 0
+                    ? new MotionMattes().find(frames, flow, progress)
+                    : PaintedFrame.carry(frames, flow, mark.get(), frame, progress);
+        }
         Path path = Path.of(text);
         if (Files.isDirectory(path)) {
             return sequence(folder(path), frames, progress);
@@ -112,16 +122,21 @@ public final class MaskSource implements ObjectMattes {
             throw invalid("The mask " + text + " cannot be read.", "Check the path, or leave the mask empty to find the object by its motion.");
         }
         if (IMAGE.matcher(path.toString().toLowerCase(Locale.ROOT)).matches()) {
-            if (at >= whole(frames)) {
-                throw invalid("The mask " + text + " is for frame " + at + ", but the clip has " + whole(frames) + " frames.",
-                        "Name a frame from 0 to " + (whole(frames) - 1) + " after the @.");
-            }
-            if (at < from || at >= from + frames.count()) {
-                return new MotionMattes().find(frames, flow, progress);
-            }
-            return PaintedFrame.carry(frames, flow, image(path, frames.size()), at - from, progress);
+            int frame = requireFrame(at, frames);
+            return frame < 0
+                    ? new MotionMattes().find(frames, flow, progress)
+                    : PaintedFrame.carry(frames, flow, image(path, frames.size()), frame, progress);
         }
         return video(path, frames, progress);
+    }
+
+    /** The frame of the shot that a frame of the clip is; negative when it lies in another shot. */
+    private int requireFrame(int at, SolveFrames shot) {
+        if (at >= whole(shot)) {
+            throw invalid("The mask " + text + " is for frame " + at + ", but the clip has " + whole(shot) + " frames.",
+                    "Name a frame from 0 to " + (whole(shot) - 1) + " after the @.");
+        }
+        return at < from || at >= from + shot.count() ? -1 : at - from;
     }
 
     private List<Plane> video(Path path, SolveFrames frames, Progress progress) {

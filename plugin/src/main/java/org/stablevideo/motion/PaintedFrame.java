@@ -19,6 +19,7 @@ final class PaintedFrame {
     private static final Logger LOG = LoggerFactory.getLogger(PaintedFrame.class);
 
     private static final int PASSES = 2;
+    private static final int MARK_ROUNDS = 3;
 
     /** Log odds that a pixel is the object's where the matte before is brought to with full confidence, and where it is nowhere near. */
     private static final float BROUGHT = 4;
@@ -68,25 +69,88 @@ final class PaintedFrame {
         }
         CoarseClip clip = CoarseClip.of(frames, flow, progress.part(0, 0.05));
         PaintedFrame carrier = new PaintedFrame(clip, reduce(painted, clip), at);
-        carrier.look(progress.part(0.05, 0.3));
-        float[][] maps = carrier.maps(progress.part(0.3, 0.85));
+        MotionSeeds seeds = MotionSeeds.of(clip, progress.part(0.05, 0.2));
+        carrier.look(seeds, progress.part(0.2, 0.3));
+        List<Plane> mattes = carrier.mattes(frames, progress);
+        mattes.set(at, painted);
+        return mattes;
+    }
+
+    /**
+     * Cuts out what was marked in one frame, and carries it as {@link #carry}.
+     *
+     * @param at the frame of the mark, counted from the first of these frames
+     */
+    static List<Plane> carry(SolveFrames frames, ClipFlow flow, MarkedObject mark, int at, Progress progress) {
+        if (frames.count() == 1) {
+            CoarseClip still = new CoarseClip(frames.size(), 1, new byte[][] {frames.frame(0).rgb()}, new FlowField[0], new FlowField[0]);
+            return new ArrayList<>(List.of(SoftEdges.refine(frames, 0, still, marked(still, mark.prior(frames.size()), 0))));
+        }
+        CoarseClip clip = CoarseClip.of(frames, flow, progress.part(0, 0.05));
+        MotionSeeds seeds = MotionSeeds.of(clip, progress.part(0.05, 0.15));
+        float[] prior = mark.prior(clip.size());
+        PaintedFrame marker = new PaintedFrame(clip, likely(prior), at);
+        marker.look(seeds, progress.part(0.15, 0.22));
+        PaintedFrame carrier = new PaintedFrame(clip, marked(clip, marker.withMotion(prior), at), at);
+        carrier.look(seeds, progress.part(0.22, 0.3));
+        return carrier.mattes(frames, progress);
+    }
+
+    private static float[] likely(float... prior) {
+        float[] out = new float[prior.length];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = prior[i] > 0 ? 1 : 0;
+        }
+        return out;
+    }
+
+    /** What was marked, and what moves there as the mark's inside does. */
+    private float[] withMotion(float... prior) {
+        float[] out = prior.clone();
+        for (int i = 0; i < out.length; i++) {
+            out[i] += trust * MotionMattes.evidence(moving.shares()[at][i], moving.turn());
+        }
+        return out;
+    }
+
+    /** Cuts the object out of the frame in which it was marked: its colours are learnt from what is likely, and say what else is. */
+    private static float[] marked(CoarseClip clip, float[] odds, int at) {
+        short[] cells = ColourModel.cells(clip.size(), clip.rgb()[at]);
+        float[] inside = new float[odds.length];
+        for (int i = 0; i < odds.length; i++) {
+            inside[i] = MotionMattes.probability(odds[i]);
+        }
+        for (int round = 0; round < MARK_ROUNDS; round++) {
+            ColourModel colours = new ColourModel();
+            colours.add(cells, inside, 1);
+            colours.fit();
+            float[] vote = new float[odds.length];
+            for (int i = 0; i < odds.length; i++) {
+                vote[i] = MotionMattes.probability(odds[i] + MotionMattes.evidence(colours, cells[i]));
+            }
+            inside = new GuidedFilter(clip.size(), clip.rgb()[at], 4, 1e-3).filter(vote);
+        }
+        return FrameCut.cut(clip.size(), clip.rgb()[at], inside);
+    }
+
+    private List<Plane> mattes(SolveFrames frames, Progress progress) {
+        float[][] maps = maps(progress.part(0.3, 0.85));
         float[][] steady = TrackSmoothing.along(clip, maps, 3);
         float[][] mark = new float[clip.count()][clip.size().area()];
-        mark[at] = carrier.paint;
+        mark[at] = paint;
         PersistentObject.keep(clip, steady, mark, 0.4f);
         float[][] agreed = TrackVote.along(clip, steady, VOTERS, progress.part(0.85, 0.9));
         Plane[] mattes = new Plane[clip.count()];
         FrameWorkers.each(clip.count(), "softening edges", progress.part(0.9, 1), t -> {
             SmallParts.fillHoles(clip.size(), agreed[t]);
-            mattes[t] = t == at ? painted : SmallParts.dropIslands(SoftEdges.refine(frames, t, clip, agreed[t]));
+            mattes[t] = SmallParts.dropIslands(SoftEdges.refine(frames, t, clip, agreed[t]));
         });
         return new ArrayList<>(Arrays.asList(mattes));
     }
 
     /** Finds out whether what is painted moves on its own. */
-    private void look(Progress progress) {
-        MotionSeeds seeds = MotionSeeds.of(clip, progress.part(0, 0.5));
-        moving = SeedChoice.best(clip, seeds, progress.part(0.5, 1), (shares, turn) -> overlap(shares[at], turn));
+    private void look(MotionSeeds seeds, Progress progress) {
+        moving = SeedChoice.best(clip, seeds, progress, (shares, turn) -> overlap(shares[at], turn));
         double fit = overlap(moving.shares()[at], moving.turn());
         trust = (float) Math.max(0, Math.min(1, (fit - UNLIKE) / (ALIKE - UNLIKE)));
         LOG.debug("motion fits the painting by {}", fit);

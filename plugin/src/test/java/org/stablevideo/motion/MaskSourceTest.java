@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +107,29 @@ class MaskSourceTest {
             List<Plane> elsewhere = MaskSource.of(folder.resolve("painted/one.png") + "@1", NO_VIDEO).ofShot(2, 5).find(frames, flow, Progress.NONE);
             assertEquals(3, elsewhere.size(), "painted in another shot, so the object is found by its motion");
         }
+    }
+
+    @Test
+    void shouldCutOutWhatABoxOrAPointMarks() {
+        double x = 100 * SCENE.centreX(2) / SCENE.size().width();
+        double radius = 100 * SCENE.radius() / SCENE.size().height();
+        double wide = radius * SCENE.size().height() / SCENE.size().width();
+        String box = String.format(Locale.ROOT, "box:%.1f,%.1f,%.1f,%.1f@2", x - 1.1 * wide, 50 - 1.1 * radius, 2.2 * wide, 2.2 * radius);
+        for (String mark : List.of(box, String.format(Locale.ROOT, "point:%.1f,50@2", x))) {
+            List<Plane> found = find(mark, NO_VIDEO);
+            for (int t = 0; t < found.size(); t++) {
+                double iou = MatteQuality.iou(found.get(t), SCENE.matte(t));
+                assertTrue(iou > 0.8, mark + " in frame " + t + ": IoU " + iou);
+            }
+        }
+    }
+
+    @Test
+    void shouldSayHowAMarkIsWritten() {
+        for (String wrong : List.of("box:10,10,20", "box:90,10,20,10", "point:a,b", "box:1,1,0,5", "point:120,5")) {
+            assertTrue(refusal(wrong, NO_VIDEO).contains("box:20,30,40,50@12"), refusal(wrong, NO_VIDEO));
+        }
+        assertTrue(refusal("point:50,50@999", NO_VIDEO).contains("is for frame 999"));
     }
 
     @Test
