@@ -6,12 +6,13 @@ package org.stablevideo.atlas;
  * @param iterations steps of Adam on all networks; 0 where time decides
  * @param minutes time that training may take, mappings' beginning included; 0 where iterations decide
  * @param batch random pixels an iteration, 16…100 000
+ * @param rate learning rate of Adam, 1e-4 in the paper
  * @param seed of the networks' beginning and of the pixels
  */
-public record NlaSettings(int iterations, double minutes, int batch, long seed) {
+public record NlaSettings(int iterations, double minutes, int batch, double rate, long seed) {
 
     /** As in the paper. */
-    public static final NlaSettings OF_PAPER = new NlaSettings(400_000, 0, 10_000, 1);
+    public static final NlaSettings OF_PAPER = new NlaSettings(400_000, 0, 10_000, 1e-4, 1);
 
     /** Raised whenever equal input gives another atlas. */
     static final int VERSION = 1;
@@ -21,14 +22,14 @@ public record NlaSettings(int iterations, double minutes, int batch, long seed) 
 
     public NlaSettings {
         boolean one = iterations > 0 && minutes == 0 || iterations == 0 && minutes > 0 && minutes <= 100_000;
-        if (!one || iterations > 10_000_000 || batch < 16 || batch > 100_000) {
-            throw new IllegalArgumentException("neural layered atlas of " + iterations + " iterations, " + minutes + " minutes, batch " + batch);
+        if (!one || iterations > 10_000_000 || batch < 16 || batch > 100_000 || !(rate > 0 && rate <= 0.01)) {
+            throw new IllegalArgumentException("neural layered atlas of " + iterations + " iterations, " + minutes + " minutes, batch " + batch + ", rate " + rate);
         }
     }
 
     /** The settings as text, equal for equal settings, for cache keys. */
     public String key() {
-        return "nla-" + VERSION + "-" + iterations + "-" + minutes + "-" + batch + "-" + seed;
+        return "nla-" + VERSION + "-" + iterations + "-" + minutes + "-" + batch + "-" + rate + "-" + seed;
     }
 
     /**

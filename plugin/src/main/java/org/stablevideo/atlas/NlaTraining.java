@@ -2,8 +2,6 @@ package org.stablevideo.atlas;
 
 import java.util.Locale;
 import java.util.SplittableRandom;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.stablevideo.atlas.NlaCheckpoint.Place;
 import org.stablevideo.model.NlaNetwork;
 import org.stablevideo.model.NlaNetwork.Term;
@@ -16,7 +14,6 @@ import org.stablevideo.progress.Progress;
  */
 final class NlaTraining {
 
-    private static final Logger LOG = LoggerFactory.getLogger(NlaTraining.class);
     private static final double KEEP_SECONDS = 60;
     private static final double TELL_SECONDS = 20;
     private static final int MEASURED = 10;
@@ -56,14 +53,14 @@ final class NlaTraining {
             progress.note("the training goes on at iteration " + found.iteration());
         });
         if (settings.shortened()) {
-            LOG.info("a short training: the mask leads the opacity in its first half, rigidity over 100 pixels is asked for in its first quarter");
+            progress.note("a training shorter than the paper's: the mask leads the opacity for half of it, rigidity over 100 pixels counts for a quarter of it");
         }
         Place kept = place;
         try {
             while (settings.settling(place.settled(), frames, place.seconds()) && place.iteration() == 0) {
                 say("training: mappings", settings.fraction(0, place.seconds()));
                 kept = step(kept, () -> {
-                    network.settle(samples.places(settings.batch(), place.settled() % frames, random(-1 - place.settled())));
+                    network.settle(samples.places(settings.batch(), place.settled() % frames, random(-1 - place.settled())), settings.rate());
                     return new Place(place.settled() + 1, 0, place.seconds());
                 });
             }
@@ -82,7 +79,7 @@ final class NlaTraining {
             checkpoint.write(network, place);
             throw e;
         }
-        LOG.info("{}", summary());
+        progress.note(summary());
         return place;
     }
 
@@ -114,7 +111,7 @@ final class NlaTraining {
     }
 
     private void iterate(double fraction) {
-        float[] terms = network.learn(samples.batch(settings.batch(), random(place.iteration())), settings.weights(place.iteration(), fraction));
+        float[] terms = network.learn(samples.batch(settings.batch(), random(place.iteration())), settings.weights(place.iteration(), fraction), settings.rate());
         double error = terms[Term.COLOUR.ordinal()];
         squareError = Double.isNaN(squareError) ? error : squareError + MEMORY * (error - squareError);
     }

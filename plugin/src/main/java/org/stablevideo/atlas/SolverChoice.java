@@ -39,7 +39,7 @@ public record SolverChoice(Optional<NlaSettings> nla) {
                 boolean minutes = "m".equals(matcher.group(2));
                 int iterations = matcher.group(1) == null ? paper.iterations() : minutes ? 0 : Integer.parseInt(matcher.group(1));
                 int batch = matcher.group(3) == null ? paper.batch() : Integer.parseInt(matcher.group(3));
-                return new SolverChoice(Optional.of(new NlaSettings(iterations, minutes ? Double.parseDouble(matcher.group(1)) : 0, batch, paper.seed())));
+                return new SolverChoice(Optional.of(new NlaSettings(iterations, minutes ? Double.parseDouble(matcher.group(1)) : 0, batch, paper.rate(), paper.seed())));
             }
         } catch (IllegalArgumentException e) {
             throw invalid(text, e);

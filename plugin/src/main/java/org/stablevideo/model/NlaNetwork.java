@@ -22,9 +22,6 @@ public final class NlaNetwork implements AutoCloseable {
     /** Share of a mapping's range, −1…1, that one frame takes up at the beginning. */
     public static final double SCALE = 0.8;
 
-    /** Learning rate of the paper. */
-    public static final double RATE = 1e-4;
-
     private static final int WIDTH = 256;
     private static final List<Net> NETS = List.of(
             new Net("foreground", 3, 2, 6, List.of()), new Net("background", 3, 2, 4, List.of()), new Net("colour", 40, 3, 8, List.of(4, 7)),
@@ -195,11 +192,12 @@ public final class NlaNetwork implements AutoCloseable {
      * One step of the beginning, in which the mappings learn to leave every pixel where it is.
      *
      * @param at positions, 3 values each
+     * @param rate learning rate
      * @return mean distance from that in the range of the mappings, of both layers together
      */
-    public double settle(float... at) {
+    public double settle(float[] at, double rate) {
         try (NDManager scope = script.scope()) {
-            return script.train(scope, "settle", points(scope, at), half, halfTime, SCALE, object, RATE).singletonOrThrow().getFloat();
+            return script.train(scope, "settle", points(scope, at), half, halfTime, SCALE, object, rate).singletonOrThrow().getFloat();
         }
     }
 
@@ -207,9 +205,10 @@ public final class NlaNetwork implements AutoCloseable {
      * One iteration: Adam on all networks.
      *
      * @param weights what each {@link Term} counts; those over 100 pixels are left out where both count nothing
+     * @param rate learning rate
      * @return the terms before the step, unweighted; 0 for those left out
      */
-    public float[] learn(Batch batch, float... weights) {
+    public float[] learn(Batch batch, float[] weights, double rate) {
         try (NDManager scope = script.scope()) {
             NDArray counts = scope.create(weights, new Shape(Term.values().length));
             boolean far = weights[Term.GLOBAL_FOREGROUND.ordinal()] > 0 || weights[Term.GLOBAL_BACKGROUND.ordinal()] > 0;
@@ -217,7 +216,7 @@ public final class NlaNetwork implements AutoCloseable {
             return script.train(
                     scope, "learn", points(scope, batch.at), scope.create(batch.seen, new Shape(n, 9)), scope.create(batch.mask, new Shape(n)),
                     points(scope, batch.ahead), scope.create(batch.aheadOf), points(scope, batch.behind), scope.create(batch.behindOf), half, halfTime,
-                    SCALE, object, counts, far, RATE).singletonOrThrow().toFloatArray();
+                    SCALE, object, counts, far, rate).singletonOrThrow().toFloatArray();
         }
     }
 

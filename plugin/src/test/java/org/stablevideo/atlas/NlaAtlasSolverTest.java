@@ -38,7 +38,7 @@ class NlaAtlasSolverTest {
     @Test
     void shouldGiveAnAtlasThatCanBeKept() throws IOException {
         DrawnClip drawn = DrawnClip.of(new FrameSize(48, 36), 3, 1, 24, 1.5, 9);
-        NlaSettings settings = new NlaSettings(4, 0, 32, 1);
+        NlaSettings settings = new NlaSettings(4, 0, 32, 1e-4, 1);
         Atlas atlas = solve(drawn, drawn.mattes(), settings, Progress.NONE);
         assertEquals(3, atlas.frameCount());
         assertEquals(3, atlas.quality().psnr().length);
@@ -60,15 +60,15 @@ class NlaAtlasSolverTest {
     @Test
     void shouldHaveOnlyABackgroundWhereMattesAreEmpty() {
         DrawnClip drawn = DrawnClip.of(new FrameSize(36, 48), 2, 1, 0, 0, 0);
-        assertEquals(1, solve(drawn, List.of(), new NlaSettings(3, 0, 32, 1), Progress.NONE).layers().size());
+        assertEquals(1, solve(drawn, List.of(), new NlaSettings(3, 0, 32, 1e-4, 1), Progress.NONE).layers().size());
         DrawnClip one = DrawnClip.of(new FrameSize(36, 48), 1, 1, 0, 0, 0);
-        assertEquals(1, solve(one, List.of(), new NlaSettings(3, 0, 32, 1), Progress.NONE).frameCount());
+        assertEquals(1, solve(one, List.of(), new NlaSettings(3, 0, 32, 1e-4, 1), Progress.NONE).frameCount());
     }
 
     @Test
     void shouldStopWhenCancelled() {
         DrawnClip drawn = DrawnClip.of(new FrameSize(48, 36), 2, 1, 24, 1, 9);
-        assertThrows(CancelledException.class, () -> solve(drawn, drawn.mattes(), new NlaSettings(1000, 0, 16, 1), (stage, fraction) -> {
+        assertThrows(CancelledException.class, () -> solve(drawn, drawn.mattes(), new NlaSettings(1000, 0, 16, 1e-4, 1), (stage, fraction) -> {
             if (fraction > 0) {
                 throw new CancelledException();
             }
@@ -80,7 +80,7 @@ class NlaAtlasSolverTest {
         assertEquals(SolverChoice.GRID, SolverChoice.of("grid"));
         assertEquals("", SolverChoice.GRID.key());
         assertEquals(NlaSettings.OF_PAPER, SolverChoice.of("nla").nla().orElseThrow());
-        assertEquals(new NlaSettings(0, 2.5, 10_000, 1), SolverChoice.of("nla:2.5m").nla().orElseThrow());
+        assertEquals(new NlaSettings(0, 2.5, 10_000, 1e-4, 1), SolverChoice.of("nla:2.5m").nla().orElseThrow());
         for (String text : List.of("grid", "nla:20000:10000", "nla:40m:2000", "nla:0.25m:256")) {
             assertEquals(text, SolverChoice.of(text).text());
         }
@@ -99,7 +99,7 @@ class NlaAtlasSolverTest {
                 SolveFrames frames = SolveFrames.of(clip, Progress.NONE);
                 ClipFlow flow = ClipFlow.of(frames, Progress.NONE)) {
             List<List<Plane>> two = List.of(drawn.mattes(), drawn.mattes());
-            NlaAtlasSolver solver = new NlaAtlasSolver(new NlaSettings(3, 0, 32, 1), folder);
+            NlaAtlasSolver solver = new NlaAtlasSolver(new NlaSettings(3, 0, 32, 1e-4, 1), folder);
             ProblemException e = assertThrows(ProblemException.class, () -> solver.solve(clip, frames, flow, two, AtlasSettings.DEFAULT, Progress.NONE));
             assertTrue(e.problem().sentence().contains("--solver grid"), e.problem().sentence());
         }

@@ -31,7 +31,7 @@ import org.stablevideo.space.NormalisedFrame;
 class NlaTrainingTest {
 
     private static final DrawnClip DRAWN = DrawnClip.of(new FrameSize(40, 56), 4, 1.5, 20, 2, 9);
-    private static final NlaSettings SHORT = new NlaSettings(14, 0, 16, 3);
+    private static final NlaSettings SHORT = new NlaSettings(14, 0, 16, 1e-4, 3);
 
     @TempDir private Path folder;
 
@@ -115,17 +115,17 @@ class NlaTrainingTest {
         assertTrue(paper.settling(6999, 70, 0));
         assertFalse(paper.settling(7000, 70, 0));
 
-        NlaSettings few = new NlaSettings(1000, 0, 16, 1);
+        NlaSettings few = new NlaSettings(1000, 0, 16, 1e-4, 1);
         assertEquals(2000, few.weights(499, few.fraction(499, 0))[Term.BOOTSTRAP.ordinal()]);
         assertEquals(0, few.weights(500, few.fraction(500, 0))[Term.BOOTSTRAP.ordinal()]);
         assertEquals(0, few.weights(250, few.fraction(250, 0))[Term.GLOBAL_BACKGROUND.ordinal()]);
 
-        NlaSettings timed = new NlaSettings(0, 2, 16, 1);
+        NlaSettings timed = new NlaSettings(0, 2, 16, 1e-4, 1);
         assertEquals(0.5, timed.fraction(12, 60));
         assertTrue(timed.settling(5, 9, 5.9));
         assertFalse(timed.settling(5, 9, 6.1));
-        assertThrows(IllegalArgumentException.class, () -> new NlaSettings(10, 2, 16, 1));
-        assertThrows(IllegalArgumentException.class, () -> new NlaSettings(0, 0, 16, 1));
+        assertThrows(IllegalArgumentException.class, () -> new NlaSettings(10, 2, 16, 1e-4, 1));
+        assertThrows(IllegalArgumentException.class, () -> new NlaSettings(0, 0, 16, 1e-4, 1));
     }
 
     /** What a pixel brings along is what the clip holds, and its flow leads to where the drawing moved. */

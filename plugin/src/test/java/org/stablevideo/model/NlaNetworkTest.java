@@ -160,7 +160,7 @@ class NlaNetworkTest {
                 network.restart(weights(network));
                 float[] counts = new float[COUNTS.length];
                 counts[term.ordinal()] = 1;
-                network.learn(batch(0), counts);
+                network.learn(batch(0), counts, 1e-4);
                 Map<String, float[]> state = network.state();
                 float[] lengths = new float[4];
                 List<String> nets = List.of("foreground", "background", "colour", "opacity");
@@ -182,7 +182,7 @@ class NlaNetworkTest {
     void shouldTakeTheSameStepsAsPyTorch() {
         try (NlaNetwork network = network(true)) {
             for (int i = 0; i < golden.steps.length; i++) {
-                assertNear(golden.steps[i], network.learn(batch(i), COUNTS), i == 0 ? 5e-4 : 2e-2);
+                assertNear(golden.steps[i], network.learn(batch(i), COUNTS, 1e-4), i == 0 ? 5e-4 : 2e-2);
             }
         }
     }
@@ -191,7 +191,7 @@ class NlaNetworkTest {
     void shouldLeaveOutWhatABackgroundAloneHasNot() {
         try (NlaNetwork network = network(false)) {
             Map<String, float[]> before = network.state();
-            assertNear(golden.background_only, network.learn(batch(0), COUNTS), 5e-4);
+            assertNear(golden.background_only, network.learn(batch(0), COUNTS, 1e-4), 5e-4);
             Map<String, float[]> after = network.state();
             assertArrayEquals(before.get("foreground.1.weight"), after.get("foreground.1.weight"));
             assertTrue(!Arrays.equals(before.get("background.1.weight"), after.get("background.1.weight")));
@@ -202,7 +202,7 @@ class NlaNetworkTest {
     void shouldSettleAsPyTorchDoes() {
         try (NlaNetwork network = network(true)) {
             for (int i = 0; i < golden.settled.length; i++) {
-                assertEquals(golden.settled[i], network.settle(batch(i).at()), 2e-4 * golden.settled[i]);
+                assertEquals(golden.settled[i], network.settle(batch(i).at(), 1e-4), 2e-4 * golden.settled[i]);
             }
         }
     }
@@ -210,14 +210,14 @@ class NlaNetworkTest {
     @Test
     void shouldGoOnFromAStateBitForBit() {
         try (NlaNetwork network = network(true); NlaNetwork other = network(true)) {
-            network.learn(batch(0), COUNTS);
+            network.learn(batch(0), COUNTS, 1e-4);
             Map<String, float[]> state = network.state();
-            float[] second = network.learn(batch(1), COUNTS);
-            float[] third = network.learn(batch(2), COUNTS);
+            float[] second = network.learn(batch(1), COUNTS, 1e-4);
+            float[] third = network.learn(batch(2), COUNTS, 1e-4);
 
             other.restore(state);
-            assertArrayEquals(second, other.learn(batch(1), COUNTS));
-            assertArrayEquals(third, other.learn(batch(2), COUNTS));
+            assertArrayEquals(second, other.learn(batch(1), COUNTS, 1e-4));
+            assertArrayEquals(third, other.learn(batch(2), COUNTS, 1e-4));
             assertEquals(3, other.state().get("step")[0]);
         }
     }
@@ -227,7 +227,7 @@ class NlaNetworkTest {
         try (NlaNetwork network = network(true)) {
             Batch batch = batch(0);
             Batch still = new Batch(batch.at(), batch.seen(), batch.mask(), new float[0], new int[0], new float[0], new int[0]);
-            float[] terms = network.learn(still, COUNTS);
+            float[] terms = network.learn(still, COUNTS, 1e-4);
             assertEquals(0, terms[Term.FLOW_FOREGROUND.ordinal()]);
             for (float value : network.state().get("foreground.0.weight")) {
                 assertTrue(Float.isFinite(value));
