@@ -55,6 +55,10 @@ on_system test -e /tmp/home/.local/share/kdenlive/effects/presets/stablevideo.js
 on_system test ! -e /tmp/home/.local/share/stablevideo/mlt
 on_system test -e /usr/share/shotcut/qml/filters/stablevideo/ui.qml
 on_system stablevideo setup --remove
+on_system sh -c 'mkdir -p /tmp/home/kd/usr/lib && cp -r /usr/lib/x86_64-linux-gnu/mlt-7 /tmp/home/kd/usr/lib && rm /tmp/home/kd/usr/lib/mlt-7/libmltstablevideo.so'
+on_system stablevideo setup --appimage /tmp/home/kd > /dev/null
+on_system env MLT_REPOSITORY=/tmp/home/kd/usr/lib/mlt-7 melt -query filter=stablevideo 2> /dev/null | grep -q 'identifier: stablevideo'
+echo "an unpacked AppImage gets the effect from the package"
 on_system stablevideo backend stop
 on_system dpkg --purge stablevideo > "$room/log" 2>&1 || { cat "$room/log"; exit 1; }
 files_of_ours > "$room/after"

@@ -3,7 +3,6 @@ package org.stablevideo.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.stablevideo.preset.PresetLibrary;
@@ -12,7 +11,7 @@ import org.stablevideo.problem.RequestInvalid;
 
 /**
  * The effect in a Kdenlive that is an unpacked AppImage. What starts it sets {@code MLT_REPOSITORY} to its own modules, whatever the user says; so our module
- * goes among these: a copy in {@code mlt-7/stablevideo}, and a link to it beside the others.
+ * goes among these.
  */
 final class AppImageSetup {
 
@@ -40,12 +39,7 @@ final class AppImageSetup {
      */
     List<String> install(PresetLibrary presets) throws IOException {
         Path modules = modules();
-        removeModule(modules);
-        Path copy = Files.createDirectory(modules.resolve("stablevideo"));
-        for (Path file : installation.moduleFiles()) {
-            Files.copy(file.toRealPath(), copy.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-        }
-        Path link = Files.createSymbolicLink(modules.resolve(Installation.MODULE), Path.of("stablevideo", Installation.MODULE));
+        Path link = installation.copyModuleInto(modules);
         List<String> done = new ArrayList<>(List.of("module          " + link));
         done.addAll(lists().installLists(presets));
         return done;
@@ -54,14 +48,7 @@ final class AppImageSetup {
     /** Takes the module back; what is in the user's lists is for every Kdenlive of the user, and stays. One line for each thing done. */
     List<String> remove() throws IOException {
         Path modules = modules();
-        return removeModule(modules) ? List.of("removed " + modules.resolve(Installation.MODULE)) : List.of("nothing was set up in " + modules);
-    }
-
-    private static boolean removeModule(Path modules) throws IOException {
-        if (Files.isDirectory(modules.resolve("stablevideo"))) {
-            UserSetup.deleteTree(modules.resolve("stablevideo"));
-        }
-        return Files.deleteIfExists(modules.resolve(Installation.MODULE));
+        return Installation.removeModuleFrom(modules) ? List.of("removed " + modules.resolve(Installation.MODULE)) : List.of("nothing was set up in " + modules);
     }
 
     private Path modules() {

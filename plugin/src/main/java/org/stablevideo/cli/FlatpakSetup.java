@@ -3,7 +3,6 @@ package org.stablevideo.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +18,7 @@ import org.stablevideo.problem.RequestInvalid;
  * else is its own data folder, {@code ~/.var/app/ID/data}. There go:
  *
  * <ul>
- *   <li>{@code stablevideo/module}: a copy of our module; {@code stablevideo/mlt}: links to it and to the sandbox's own modules, for {@code MLT_REPOSITORY}
+ *   <li>{@code stablevideo/mlt}: a copy of our module, and links to the sandbox's own, for {@code MLT_REPOSITORY}
  *   <li>{@code stablevideo/run}: the meeting place of filter and backend; {@code stablevideo/launcher}: starts the backend outside of the sandbox
  *   <li>what {@link UserSetup} brings into Kdenlive's lists
  * </ul>
@@ -58,28 +57,24 @@ final class FlatpakSetup {
         Path files = files();
         List<String> names = modulesOf(files);
         Path ours = ours();
-        for (String made : List.of("module", "mlt")) {
-            if (Files.isDirectory(ours.resolve(made))) {
-                UserSetup.deleteTree(ours.resolve(made));
-            }
-            Files.createDirectories(ours.resolve(made));
+        Path modules = ours.resolve("mlt");
+        if (Files.isDirectory(modules)) {
+            UserSetup.deleteTree(modules);
         }
-        for (Path file : installation.moduleFiles()) {
-            Files.copy(file.toRealPath(), ours.resolve("module").resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-        }
+        Files.createDirectories(modules);
         for (String name : names) {
-            Files.createSymbolicLink(ours.resolve("mlt").resolve(name), Path.of("/app/lib/mlt-7", name));
+            Files.createSymbolicLink(modules.resolve(name), Path.of("/app/lib/mlt-7", name));
         }
-        Files.createSymbolicLink(ours.resolve("mlt").resolve(Installation.MODULE), ours.resolve("module").resolve(Installation.MODULE));
+        installation.copyModuleInto(modules);
         Path run = Files.createDirectories(ours.resolve("run"));
         Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwx------"));
         UserSetup.replace(launcher(), launcherText(run));
         Files.setPosixFilePermissions(launcher(), PosixFilePermissions.fromString("rwxr-xr-x"));
-        ask("override", "--user", "--env=MLT_REPOSITORY=" + ours.resolve("mlt"), "--env=STABLEVIDEO_LAUNCHER=" + launcher(),
+        ask("override", "--user", "--env=MLT_REPOSITORY=" + modules, "--env=STABLEVIDEO_LAUNCHER=" + launcher(),
                 "--env=STABLEVIDEO_RUNTIME=" + run, "--talk-name=" + OUTSIDE, application).orElseThrow(() -> new ProblemException(new RequestInvalid(
                         "Flatpak refuses the override for " + application + ".", "See what it says: flatpak override --user --talk-name=" + OUTSIDE + " " + application)));
         List<String> done = new ArrayList<>(List.of(
-                "module folder   " + ours.resolve("mlt") + " (" + (names.size() + 1) + " modules)",
+                "module folder   " + modules + " (" + (names.size() + 1) + " modules)",
                 "launcher        " + launcher() + " (starts the backend outside of the sandbox)",
                 "override        flatpak override --user --show " + application));
         done.addAll(lists(files).installLists(presets));

@@ -19,6 +19,8 @@ record Installation(Path root, Path launcher) {
     /** File name of our module for MLT. */
     static final String MODULE = "libmltstablevideo.so";
 
+    /** The folder of a copy; the module looks for its library there, see native-bridge/CMakeLists.txt. */
+    private static final String COPY = "stablevideo";
     private static final String DESCRIPTION = "filter_stablevideo.yml";
     private static final String BRIDGE = "libstablevideo_bridge.so";
     private static final List<Path> LIBRARY_FOLDERS = List.of(Path.of("/usr/lib"), Path.of("/usr/local/lib"));
@@ -40,8 +42,30 @@ record Installation(Path root, Path launcher) {
         return Optional.of(root.resolve("native-bridge/target/mlt").resolve(MODULE)).filter(Files::exists);
     }
 
-    /** The files that make our module, to be put beside each other: the module, its description, the library of the bridge. */
-    List<Path> moduleFiles() {
+    /**
+     * Puts a copy of our module among the modules of a host that cannot see it: into a folder of its own, where description and library of the bridge lie
+     * beside it, and a link to it beside the others.
+     *
+     * @return the link
+     */
+    Path copyModuleInto(Path modules) throws IOException {
+        removeModuleFrom(modules);
+        Path copy = Files.createDirectory(modules.resolve(COPY));
+        for (Path file : moduleFiles()) {
+            Files.copy(file.toRealPath(), copy.resolve(file.getFileName()));
+        }
+        return Files.createSymbolicLink(modules.resolve(MODULE), Path.of(COPY, MODULE));
+    }
+
+    /** Takes such a copy away; whether there was one. */
+    static boolean removeModuleFrom(Path modules) throws IOException {
+        if (Files.isDirectory(modules.resolve(COPY))) {
+            UserSetup.deleteTree(modules.resolve(COPY));
+        }
+        return Files.deleteIfExists(modules.resolve(MODULE));
+    }
+
+    private List<Path> moduleFiles() {
         Optional<Path> built = builtModule();
         if (built.isPresent()) {
             return List.of(built.get(), built.get().resolveSibling(DESCRIPTION), built.get().resolveSibling(BRIDGE));

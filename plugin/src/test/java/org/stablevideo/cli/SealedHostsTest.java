@@ -58,7 +58,7 @@ class SealedHostsTest {
         assertEquals(Path.of("/app/lib/mlt-7/libmltcore.so"), Files.readSymbolicLink(ours.resolve("mlt/libmltcore.so")));
         assertTrue(Files.isRegularFile(ours.resolve("mlt/" + Installation.MODULE)), "our module is a copy, reached by a link");
         assertFalse(Files.exists(ours.resolve("mlt/notes.txt")));
-        assertTrue(Files.exists(ours.resolve("module/filter_stablevideo.yml")) && Files.exists(ours.resolve("module/libstablevideo_bridge.so")));
+        assertTrue(Files.exists(ours.resolve("mlt/stablevideo/filter_stablevideo.yml")) && Files.exists(ours.resolve("mlt/stablevideo/libstablevideo_bridge.so")));
         assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(ours.resolve("run"))));
         assertTrue(Files.isExecutable(ours.resolve("launcher")));
         assertTrue(Files.readString(ours.resolve("launcher")).contains("' '/opt/stable video/stablevideo' '" + ours.resolve("run") + "'"));
