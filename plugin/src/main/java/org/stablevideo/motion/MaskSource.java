@@ -33,6 +33,7 @@ import org.stablevideo.progress.Progress;
  *       {@link PaintedFrame};
  *   <li>a box around the object or a point on it, in one frame and in per cent of it, {@code box:20,30,40,50@12} or {@code point:40,55@12}; the
  *       object is cut out there and carried likewise;
+ *   <li>an ONNX file: a network that tells objects from backgrounds, {@link NetworkMattes};
  *   <li>any other file: a clip, read by the decoder.
  * </ul>
  *
@@ -120,6 +121,9 @@ public final class MaskSource implements ObjectMattes {
         }
         if (!Files.isReadable(path)) {
             throw invalid("The mask " + text + " cannot be read.", "Check the path, or leave the mask empty to find the object by its motion.");
+        }
+        if (path.toString().toLowerCase(Locale.ROOT).endsWith(".onnx")) {
+            return new NetworkMattes(path).find(frames, flow, progress);
         }
         if (IMAGE.matcher(path.toString().toLowerCase(Locale.ROOT)).matches()) {
             int frame = requireFrame(at, frames);

@@ -124,6 +124,22 @@ class MaskSourceTest {
         }
     }
 
+    /** The disc is redder than the ground; the network knows no more than that. */
+    @Test
+    void shouldAskANetworkOfTheUsers(@TempDir Path folder) throws IOException {
+        Path network = folder.resolve("isnet-redness.onnx");
+        Files.copy(MaskSourceTest.class.getResourceAsStream("redness.onnx"), network);
+        List<Plane> found = find(network.toString(), NO_VIDEO);
+        assertEquals(SCENE.frames(), found.size());
+        for (int t = 0; t < found.size(); t++) {
+            double iou = MatteQuality.iou(found.get(t), SCENE.matte(t));
+            assertTrue(iou > 0.8, "frame " + t + ": IoU " + iou);
+        }
+        Path broken = folder.resolve("u2net.onnx");
+        Files.write(broken, new byte[] {1, 2, 3});
+        assertTrue(refusal(broken.toString(), NO_VIDEO).contains("cannot be read as an ONNX network"));
+    }
+
     @Test
     void shouldSayHowAMarkIsWritten() {
         for (String wrong : List.of("box:10,10,20", "box:90,10,20,10", "point:a,b", "box:1,1,0,5", "point:120,5")) {
