@@ -22,6 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.stablevideo.atlas.SolverChoice;
 import org.stablevideo.preset.EffectParameter;
 import org.stablevideo.preset.Preset;
 import org.stablevideo.preset.PresetLibrary;
@@ -50,6 +51,26 @@ class CommandLineTest {
         assertEquals(ExitCode.USAGE, run("render", "in.mp4"));
         assertEquals(ExitCode.USAGE, run("render", "in.mp4", "out.mp4", "--colour", "red"));
         assertEquals(ExitCode.USAGE, run("render", "in.mp4", folder.resolve("noending").toString(), "--foreground", "x"));
+    }
+
+    @Test
+    void shouldTakeASolverWithItsLength() {
+        String clip = folder.resolve("none.mp4").toString();
+        try {
+            assertEquals(ExitCode.FAILED, run("analyse", clip, "--solver", "nla", "--minutes", "2.5", "--batch", "256"));
+            assertTrue(err.toString().contains("none.mp4"), err.toString());
+            assertEquals("nla:2.5m:256", System.getProperty(SolverChoice.PROPERTY));
+            run("analyse", clip, "--solver", "nla");
+            assertEquals("nla:400000:10000", System.getProperty(SolverChoice.PROPERTY));
+            run("inspect", clip, "--out", folder.toString(), "--solver", "grid");
+            assertEquals("grid", System.getProperty(SolverChoice.PROPERTY));
+            assertEquals(ExitCode.USAGE, run("analyse", clip, "--iterations", "500"));
+            assertEquals(ExitCode.USAGE, run("analyse", clip, "--solver", "nla", "--iterations", "500", "--minutes", "2"));
+            assertEquals(ExitCode.FAILED, run("analyse", clip, "--solver", "mesh"));
+            assertTrue(err.toString().contains("“mesh” is no solver") && err.toString().contains("nla:40m"), err.toString());
+        } finally {
+            System.clearProperty(SolverChoice.PROPERTY);
+        }
     }
 
     @Test

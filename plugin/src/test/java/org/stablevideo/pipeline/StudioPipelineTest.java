@@ -22,6 +22,7 @@ import org.stablevideo.atlas.AtlasQuality;
 import org.stablevideo.atlas.AtlasTexture;
 import org.stablevideo.atlas.ControlGrid;
 import org.stablevideo.atlas.Layer;
+import org.stablevideo.atlas.SolverChoice;
 import org.stablevideo.clip.Clip;
 import org.stablevideo.clip.ClipIdentity;
 import org.stablevideo.edit.Edit;
@@ -66,6 +67,16 @@ class StudioPipelineTest {
     }
 
     @Test
+    void shouldNotTakeTheAtlasOfAnotherSolver() {
+        pipeline.prepare(source(CLIP), request("a red car"), "", Progress.NONE).close();
+        StudioPipeline other = new StudioPipeline(stages, SolverChoice.of("nla:500"));
+        assertFalse(other.find(CLIP, request("a red car"), "").isPresent());
+        other.prepare(source(CLIP), request("a red car"), "", Progress.NONE).close();
+        assertEquals(List.of("open", "analyse", "edit a red car", "open", "analyse", "edit a red car"), work);
+        assertTrue(other.find(CLIP, request("a red car"), "").isPresent());
+    }
+
+    @Test
     void shouldKeepTheAtlasWhenTheEditIsCancelled() {
         Progress stop = (stage, fraction) -> {
             if (stage.equals("painting")) {
@@ -98,6 +109,7 @@ class StudioPipelineTest {
     void shouldNameAtlasesByTheObjectsThatTheyTellApart() {
         String one = WorkId.atlas(CLIP, "", 1, "");
         assertNotEquals(one, WorkId.atlas(CLIP, "", 2, ""));
+        assertNotEquals(one, WorkId.atlas(CLIP, "", 1, SolverChoice.of("nla").key()));
         assertNotEquals(one, WorkId.atlas(CLIP, "a.png", 1, ""));
         assertNotEquals(WorkId.atlas(CLIP, "a.png", 1, ""), WorkId.atlas(CLIP, "a.png|b.png", 1, ""));
         assertNotEquals(WorkId.atlas(CLIP, "b.png|a.png", 2, ""), WorkId.atlas(CLIP, "a.png|b.png", 2, ""));
