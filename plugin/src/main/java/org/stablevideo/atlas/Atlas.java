@@ -6,6 +6,7 @@ import org.stablevideo.clip.Clip;
 import org.stablevideo.clip.ClipIdentity;
 import org.stablevideo.frame.FrameRate;
 import org.stablevideo.frame.FrameSize;
+import org.stablevideo.frame.Plane;
 
 /**
  * A clip as layers (equation 3 of the paper: a frame is Σ opacity · texture(mapping), front to back).
@@ -65,6 +66,22 @@ public record Atlas(
     /** The front-most object; empty when the clip has none. */
     public Optional<Layer> foreground() {
         return layers.size() > 1 ? Optional.of(layers.get(0)) : Optional.empty();
+    }
+
+    /** How much of each pixel an object takes in a frame, at solve size, 255 all of it: its opacity of what the objects before it let through. */
+    public Plane seen(int layer, int frame) {
+        Plane own = layers.get(layer).opacity().get(frame);
+        if (layer == 0) {
+            return own;
+        }
+        byte[] values = own.values().clone();
+        for (int front = 0; front < layer; front++) {
+            byte[] before = layers.get(front).opacity().get(frame).values();
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (byte) (((values[i] & 255) * (255 - (before[i] & 255)) + 127) / 255);
+            }
+        }
+        return new Plane(own.size(), values);
     }
 
     /**

@@ -27,7 +27,7 @@ record AutomaticEdit(EditMethod atlasMethod, EditMethod frameMethod) implements 
     @Override
     public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, PictureModel model, Progress progress) {
         int last = atlas.layers().size() - 1;
-        List<Integer> layers = new ArrayList<>(request.prompts().changed().stream().filter(i -> i < last && ShownObjects.shows(atlas.layers().get(i))).toList());
+        List<Integer> layers = new ArrayList<>(request.prompts().changed().stream().filter(i -> i < last && ShownObjects.shows(atlas, i)).toList());
         if (request.changesBackground()) {
             layers.add(last);
         }

@@ -124,7 +124,7 @@ final class ForegroundEdit {
 
     private View view(int frame) {
         FrameSize size = clip.size();
-        Plane matte = layer.opacity().get(frame);
+        Plane matte = atlas.seen(index, frame);
         Box box = Box.of(matte, 128);
         double sx = (double) size.width() / matte.size().width();
         double sy = (double) size.height() / matte.size().height();

@@ -3,6 +3,7 @@ package org.stablevideo.edit;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import org.stablevideo.atlas.Atlas;
 import org.stablevideo.atlas.DenseMap;
 import org.stablevideo.atlas.GridMap;
 import org.stablevideo.atlas.Layer;
@@ -35,15 +36,15 @@ final class KeyframeChoice {
     /**
      * Chooses.
      *
-     * @param solve size at which the layer's mapping and mattes are given
+     * @param index the object's layer
      * @return frames in the order in which they are to be edited; empty when the object is nowhere to be seen
      */
-    static List<Integer> of(Clip clip, Layer layer, FrameSize solve) {
+    static List<Integer> of(Clip clip, Atlas atlas, int index) {
         KeyframeChoice choice = new KeyframeChoice();
-        int count = layer.mapping().size();
+        int count = atlas.frameCount();
         double step = Math.max(1, (double) count / CANDIDATES);
         for (int k = 0; k * step < count; k++) {
-            choice.look(clip, layer, solve, (int) (k * step));
+            choice.look(clip, atlas, index, (int) (k * step));
         }
         return choice.cover();
     }
@@ -58,10 +59,12 @@ final class KeyframeChoice {
         return false;
     }
 
-    private void look(Clip clip, Layer layer, FrameSize solve, int frame) {
+    private void look(Clip clip, Atlas atlas, int index, int frame) {
+        Layer layer = atlas.layers().get(index);
+        FrameSize solve = atlas.solveSize();
         FrameSize small = new FrameSize(Math.max(1, solve.width() / REDUCTION), Math.max(1, solve.height() / REDUCTION));
         DenseMap map = GridMap.dense(layer.mapping().get(frame), solve, small);
-        byte[] matte = layer.opacity().get(frame).values();
+        byte[] matte = atlas.seen(index, frame).values();
         FrameSize texture = layer.texture().size();
         float[] luma = Canvas.of(clip.frame(frame).copy()).resized(small).luma();
         BitSet blocks = new BitSet();

@@ -1,10 +1,10 @@
 package org.stablevideo.edit;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stablevideo.atlas.Atlas;
-import org.stablevideo.atlas.Layer;
 import org.stablevideo.problem.ProblemException;
 import org.stablevideo.problem.RequestInvalid;
 
@@ -25,10 +25,10 @@ final class ShownObjects {
      */
     static List<Integer> of(Atlas atlas, EditRequest request, boolean more) {
         ObjectPrompts prompts = request.prompts();
-        List<Integer> shown = prompts.changed().stream().filter(i -> i < atlas.layers().size() - 1 && shows(atlas.layers().get(i))).toList();
+        List<Integer> shown = prompts.changed().stream().filter(i -> i < atlas.layers().size() - 1 && shows(atlas, i)).toList();
         int missing = prompts.changed().stream().filter(i -> !shown.contains(i)).findFirst().orElse(-1);
         if (missing >= 0) {
-            int found = (int) atlas.layers().stream().filter(layer -> layer.role() == Layer.Role.FOREGROUND && shows(layer)).count();
+            int found = (int) IntStream.range(0, atlas.layers().size() - 1).filter(i -> shows(atlas, i)).count();
             String what = found == 0 ? "No object was found in the clip" : found == 1 ? "One object was found in the clip" : found + " objects were found in the clip";
             String sentence = what + ", so “" + shortened(prompts.of(missing)) + "” has nothing to be laid on.";
             if (shown.isEmpty() && !more) {
@@ -41,9 +41,9 @@ final class ShownObjects {
         return shown;
     }
 
-    /** Whether a layer's mattes show it in any frame. */
-    static boolean shows(Layer layer) {
-        return layer.opacity().stream().anyMatch(KeyframeChoice::shows);
+    /** Whether an object is seen in any frame. */
+    static boolean shows(Atlas atlas, int object) {
+        return IntStream.range(0, atlas.frameCount()).anyMatch(t -> KeyframeChoice.shows(atlas.seen(object, t)));
     }
 
     private static String shortened(String prompt) {

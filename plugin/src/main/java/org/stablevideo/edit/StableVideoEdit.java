@@ -9,7 +9,6 @@ import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stablevideo.atlas.Atlas;
-import org.stablevideo.atlas.Layer;
 import org.stablevideo.clip.Clip;
 import org.stablevideo.diffusion.PictureModel;
 import org.stablevideo.problem.ProblemException;
@@ -46,7 +45,7 @@ public final class StableVideoEdit implements EditMethod {
         List<Integer> objects = ShownObjects.of(atlas, request, background);
         Map<Integer, List<Integer>> keyframes = new LinkedHashMap<>();
         for (int object : objects) {
-            keyframes.put(object, keyframes(clip, atlas, atlas.layers().get(object), request));
+            keyframes.put(object, keyframes(clip, atlas, object, request));
         }
         Painter painter = new Painter(model, request);
         foretell(painter, clip, keyframes.values(), background, progress);
@@ -80,10 +79,10 @@ public final class StableVideoEdit implements EditMethod {
     }
 
     /** The frames in which an object is edited, at least one. */
-    private static List<Integer> keyframes(Clip clip, Atlas atlas, Layer layer, EditRequest request) {
+    private static List<Integer> keyframes(Clip clip, Atlas atlas, int object, EditRequest request) {
         if (request.keyframes().isEmpty()) {
-            List<Integer> chosen = KeyframeChoice.of(clip, layer, atlas.solveSize());
-            return chosen.isEmpty() ? firstShown(layer) : chosen;
+            List<Integer> chosen = KeyframeChoice.of(clip, atlas, object);
+            return chosen.isEmpty() ? firstShown(atlas, object) : chosen;
         }
         for (int frame : request.keyframes()) {
             if (frame < 0 || frame >= atlas.frameCount()) {
@@ -94,7 +93,7 @@ public final class StableVideoEdit implements EditMethod {
         }
         List<Integer> shown = request.keyframes().stream()
                 .distinct()
-                .filter(frame -> KeyframeChoice.shows(layer.opacity().get(frame)))
+                .filter(frame -> KeyframeChoice.shows(atlas.seen(object, frame)))
                 .toList();
         if (shown.size() < request.keyframes().size()) {
             LOG.warn("the object does not show in every key frame of {}; {} are painted", request.keyframes(), shown);
@@ -108,9 +107,9 @@ public final class StableVideoEdit implements EditMethod {
     }
 
     /** For objects too small to compare views of. */
-    private static List<Integer> firstShown(Layer layer) {
-        return IntStream.range(0, layer.opacity().size())
-                .filter(frame -> KeyframeChoice.shows(layer.opacity().get(frame)))
+    private static List<Integer> firstShown(Atlas atlas, int object) {
+        return IntStream.range(0, atlas.frameCount())
+                .filter(frame -> KeyframeChoice.shows(atlas.seen(object, frame)))
                 .boxed()
                 .limit(1)
                 .toList();

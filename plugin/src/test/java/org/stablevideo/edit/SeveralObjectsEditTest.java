@@ -111,6 +111,17 @@ class SeveralObjectsEditTest {
         return new int[] {frame.pixels().get(3 * i) & 255, frame.pixels().get(3 * i + 1) & 255, frame.pixels().get(3 * i + 2) & 255};
     }
 
+    /** What hides an object is none of its picture: of the disc behind its own left half, the right half is painted. */
+    @Test
+    void shouldPaintOnlyWhatIsSeenOfAnObject() {
+        Colours colours = new Colours();
+        colours.edit(new StableVideoEdit(), halves, request("| a red ball", ""), shot);
+        assertFalse(colours.red.asked.isEmpty());
+        for (PaintRequest asked : colours.red.asked) {
+            assertTrue(asked.size().height() > asked.size().width(), "half a disc is higher than wide: " + asked.size());
+        }
+    }
+
     @Test
     void shouldPaintSeveralObjectsFrameByFrame() {
         Colours colours = new Colours();
