@@ -70,18 +70,11 @@ public record Atlas(
 
     /** How much of each pixel an object takes in a frame, at solve size, 255 all of it: its opacity of what the objects before it let through. */
     public Plane seen(int layer, int frame) {
-        Plane own = layers.get(layer).opacity().get(frame);
-        if (layer == 0) {
-            return own;
-        }
-        byte[] values = own.values().clone();
+        Plane seen = layers.get(layer).opacity().get(frame);
         for (int front = 0; front < layer; front++) {
-            byte[] before = layers.get(front).opacity().get(frame).values();
-            for (int i = 0; i < values.length; i++) {
-                values[i] = (byte) (((values[i] & 255) * (255 - (before[i] & 255)) + 127) / 255);
-            }
+            seen = seen.behind(layers.get(front).opacity().get(frame));
         }
-        return new Plane(own.size(), values);
+        return seen;
     }
 
     /**

@@ -29,16 +29,11 @@ record LayerMattes(List<List<Plane>> objects, List<List<Plane>> seen, List<Plane
         }
         List<List<Plane>> shown = objects.subList(0, count).stream().map(List::copyOf).toList();
         List<List<Plane>> seen = new ArrayList<>();
-        List<Plane> rest = new ArrayList<>(Collections.nCopies(frames.count(), full(frames.size())));
-        for (List<Plane> object : shown) {
-            List<Plane> own = new ArrayList<>();
-            for (int t = 0; t < frames.count(); t++) {
-                own.add(product(object.get(t), rest.get(t), false));
-                rest.set(t, product(object.get(t), rest.get(t), true));
-            }
-            seen.add(List.copyOf(own));
+        for (int k = 0; k < shown.size(); k++) {
+            seen.add(left(shown.get(k), shown.subList(0, k)));
         }
-        List<Plane> behind = rest.stream().map(plane -> shown.isEmpty() ? plane : guarded(plane)).toList();
+        List<Plane> rest = left(Collections.nCopies(frames.count(), full(frames.size())), shown);
+        List<Plane> behind = shown.isEmpty() ? rest : rest.stream().map(LayerMattes::guarded).toList();
         return new LayerMattes(shown, List.copyOf(seen), behind);
     }
 
@@ -117,16 +112,15 @@ record LayerMattes(List<List<Plane>> objects, List<List<Plane>> seen, List<Plane
         return new Plane(size, values);
     }
 
-    /** How much of a pixel an object takes of what is left of it, or leaves. */
-    private static Plane product(Plane matte, Plane rest, boolean left) {
-        byte[] out = new byte[matte.values().length];
-        for (int i = 0; i < out.length; i++) {
-            int opacity = matte.values()[i] & 0xff;
-            int open = rest.values()[i] & 0xff;
-            int taken = (opacity * open + 127) / 255;
-            out[i] = (byte) (left ? open - taken : taken);
+    /** What others let through of mattes, a frame. */
+    private static List<Plane> left(List<Plane> own, List<List<Plane>> fronts) {
+        List<Plane> left = new ArrayList<>(own);
+        for (List<Plane> front : fronts) {
+            for (int t = 0; t < left.size(); t++) {
+                left.set(t, left.get(t).behind(front.get(t)));
+            }
         }
-        return new Plane(matte.size(), out);
+        return List.copyOf(left);
     }
 
     /** What the objects leave, shrunk by a guard, so that their rims do not smear into the background. */

@@ -7,14 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stablevideo.cache.UnfinishedWork;
 import org.stablevideo.model.NlaNetwork;
 import org.stablevideo.problem.ProblemException;
 import org.stablevideo.tensor.SafetensorsFile;
@@ -50,13 +50,8 @@ record NlaCheckpoint(Path file) {
     /** The checkpoint of a piece of work in a folder; those that nobody has taken up for two months are given up. */
     static NlaCheckpoint of(Path folder, String id) {
         if (Files.isDirectory(folder)) {
-            try (Stream<Path> files = Files.list(folder)) {
-                Instant least = Instant.now().minus(KEPT);
-                for (Path old : files.filter(path -> path.toString().endsWith(ENDING)).toList()) {
-                    if (Files.getLastModifiedTime(old).toInstant().isBefore(least)) {
-                        Files.deleteIfExists(old);
-                    }
-                }
+            try {
+                UnfinishedWork.sweep(folder, name -> name.endsWith(ENDING), KEPT);
             } catch (IOException e) {
                 LOG.warn("{} cannot be tidied ({})", folder, e.getMessage());
             }
@@ -105,7 +100,7 @@ record NlaCheckpoint(Path file) {
             Map<String, float[]> state = new LinkedHashMap<>();
             for (Map.Entry<String, long[]> wanted : network.layout().entrySet()) {
                 TensorEntry entry = open.entries().get(wanted.getKey());
-                if (entry == null || !java.util.Arrays.equals(entry.shape(), wanted.getValue())) {
+                if (entry == null || !Arrays.equals(entry.shape(), wanted.getValue())) {
                     throw new IllegalArgumentException("it lacks " + wanted.getKey());
                 }
                 state.put(wanted.getKey(), open.weights("").floats(wanted.getKey()));

@@ -12,12 +12,8 @@ public final class Reconstruction {
     private final List<Texture> textures;
 
     public Reconstruction(Atlas atlas) {
-        this(atlas, atlas.layers().stream().map(layer -> Texture.of(layer.texture())).toList());
-    }
-
-    Reconstruction(Atlas atlas, List<Texture> textures) {
         this.atlas = atlas;
-        this.textures = textures;
+        this.textures = atlas.layers().stream().map(layer -> Texture.of(layer.texture())).toList();
     }
 
     /**

@@ -13,9 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
-import java.util.stream.Stream;
+import org.stablevideo.cache.UnfinishedWork;
 import org.stablevideo.problem.CacheFull;
 import org.stablevideo.problem.ProblemException;
 
@@ -37,6 +36,8 @@ final class ShotJournal implements AutoCloseable {
 
     private static final long MAGIC = 0x31304E524A53564CL;
     private static final int HEAD = 64;
+
+    /** Work that nobody has taken up for so long is given up. */
     private static final Duration KEPT = Duration.ofDays(14);
 
     /** What is done frame by frame, in this order. */
@@ -84,7 +85,7 @@ final class ShotJournal implements AutoCloseable {
     static ShotJournal open(Path file, String key, int count, int area, int latents) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
-            sweep(file.toAbsolutePath().getParent());
+            UnfinishedWork.sweep(file.toAbsolutePath().getParent(), name -> name.matches(".*\\.(shot|part)"), KEPT);
             FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             Path own = file;
             if (!locked(channel)) {
@@ -191,18 +192,6 @@ final class ShotJournal implements AutoCloseable {
             done = head.getInt();
             low = head.getFloat();
             high = head.getFloat();
-        }
-    }
-
-    /** Work that nobody has taken up for two weeks is given up. */
-    private static void sweep(Path folder) throws IOException {
-        Instant least = Instant.now().minus(KEPT);
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path old : files.filter(path -> path.getFileName().toString().matches(".*\\.(shot|part)")).toList()) {
-                if (Files.exists(old) && Files.getLastModifiedTime(old).toInstant().isBefore(least)) {
-                    Files.deleteIfExists(old);
-                }
-            }
         }
     }
 

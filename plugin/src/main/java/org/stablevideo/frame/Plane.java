@@ -14,6 +14,15 @@ public record Plane(FrameSize size, byte[] values) {
         }
     }
 
+    /** What is left of this matte behind another one of the same size: where the other is opaque, nothing. */
+    public Plane behind(Plane front) {
+        byte[] left = new byte[values.length];
+        for (int i = 0; i < left.length; i++) {
+            left[i] = (byte) (((values[i] & 255) * (255 - (front.values[i] & 255)) + 127) / 255);
+        }
+        return new Plane(size, left);
+    }
+
     /** A plane of zeros. */
     public static Plane empty(FrameSize size) {
         return new Plane(size, new byte[size.area()]);

@@ -48,6 +48,11 @@ final class MapRegions {
         }
     }
 
+    /** The region of each pixel, counted from 1; 0 for none. The array is shared. */
+    int[] labels() {
+        return labels;
+    }
+
     int count() {
         return area.length;
     }

@@ -75,7 +75,7 @@ public final class MotionMattes implements ObjectMattes {
         boolean[][] taken = new boolean[clip.count()][clip.size().area()];
         List<float[][]> things = new ArrayList<>();
         while (things.size() < objects) {
-            float[][] found = search(clip, seeds.without(taken), taken, things.isEmpty(), progress.part(0.3 + 0.57 * things.size() / objects, 0.87));
+            float[][] found = search(clip, things.isEmpty() ? seeds : seeds.without(taken), taken, things.isEmpty(), progress.part(0.3 + 0.57 * things.size() / objects, 0.87));
             if (share(found) < SMALLEST) {
                 break;
             }

@@ -167,19 +167,15 @@ final class ObjectSplit {
 
     /** The things of frame t from those of frame t − way. */
     private float[][] next(float[][] before, int t, int way) {
-        int w = clip.size().width();
-        int h = clip.size().height();
         int count = before.length;
         FlowField back = clip.step(t, -way);
-        float[][] carried = new float[count][w * h];
+        float[][] carried = new float[count][];
         double[][] filled = new double[count][regions[t].count()];
         for (int k = 0; k < count; k++) {
-            for (int y = 0, i = 0; y < h; y++) {
-                for (int x = 0; x < w; x++, i++) {
-                    carried[k][i] = TrackSmoothing.sample(before[k], w, h, x + back.dx(x, y), y + back.dy(x, y));
-                    if (regions[t].at(i) >= 0) {
-                        filled[k][regions[t].at(i)] += carried[k][i];
-                    }
+            carried[k] = TrackSmoothing.carried(before[k], back);
+            for (int i = 0; i < carried[k].length; i++) {
+                if (regions[t].at(i) >= 0) {
+                    filled[k][regions[t].at(i)] += carried[k][i];
                 }
             }
         }
@@ -187,7 +183,7 @@ final class ObjectSplit {
         for (int r = 0; r < whole.length; r++) {
             whole[r] = owner(filled, t, r);
         }
-        for (int i = 0; i < w * h; i++) {
+        for (int i = 0; i < clip.size().area(); i++) {
             int region = regions[t].at(i);
             if (region >= 0 && whole[region] >= 0) {
                 for (int k = 0; k < count; k++) {

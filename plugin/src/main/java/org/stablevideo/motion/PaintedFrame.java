@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.opencv.core.Mat;
+import org.opencv.core.Size;
+import org.opencv.imgproc.Imgproc;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stablevideo.frame.Plane;
@@ -196,20 +199,15 @@ final class PaintedFrame {
 
     /** The matte of frame t from the one of frame t − way. */
     private float[] next(float[] before, int t, int way, ColourModel colours) {
-        int w = clip.size().width();
-        int h = clip.size().height();
         FlowField back = clip.step(t, -way);
-        float[] carried = new float[w * h];
+        float[] carried = TrackSmoothing.carried(before, back);
         double sum = 0;
-        for (int y = 0, i = 0; y < h; y++) {
-            for (int x = 0; x < w; x++, i++) {
-                carried[i] = TrackSmoothing.sample(before, w, h, x + back.dx(x, y), y + back.dy(x, y));
-                sum += carried[i];
-            }
+        for (float value : carried) {
+            sum += value;
         }
         float[] around = blurred(carried);
         boolean lost = sum < 20;
-        float[] vote = new float[w * h];
+        float[] vote = new float[carried.length];
         for (int i = 0; i < vote.length; i++) {
             float sure = (back.confidence()[i] & 255) / 255f;
             float place = lost ? FAR / 2 : around[i] < 1e-3f ? FAR : BROUGHT * (2 * carried[i] - 1) * (0.5f + 0.5f * sure);
@@ -226,9 +224,8 @@ final class PaintedFrame {
 
     private float[] blurred(float[] map) {
         try (Mats mats = new Mats()) {
-            org.opencv.core.Mat out = mats.empty();
-            org.opencv.core.Size window = new org.opencv.core.Size(2 * REACH + 1, 2 * REACH + 1);
-            org.opencv.imgproc.Imgproc.blur(mats.plane(clip.size(), map), out, window);
+            Mat out = mats.empty();
+            Imgproc.blur(mats.plane(clip.size(), map), out, new Size(2 * REACH + 1, 2 * REACH + 1));
             return Mats.floats(out);
         }
     }

@@ -2,9 +2,6 @@ package org.stablevideo.motion;
 
 import java.util.HashMap;
 import java.util.Map;
-import org.opencv.core.CvType;
-import org.opencv.core.Mat;
-import org.opencv.imgproc.Imgproc;
 
 /**
  * Keeps the largest thing that persists: connected regions of every frame are joined with those that they move onto in the next frame, and
@@ -39,7 +36,9 @@ final class PersistentObject {
         int[][] labels = new int[maps.length][];
         int[] first = new int[maps.length + 1];
         for (int t = 0; t < maps.length; t++) {
-            first[t + 1] = first[t] + label(maps[t], w, h, threshold, labels, t);
+            MapRegions regions = MapRegions.of(clip.size(), maps[t], threshold);
+            labels[t] = regions.labels();
+            first[t + 1] = first[t] + regions.count();
         }
         int[] parent = new int[first[maps.length]];
         for (int i = 0; i < parent.length; i++) {
@@ -64,20 +63,6 @@ final class PersistentObject {
                     maps[t][i] = Math.min(maps[t][i], labels[t][i] > 0 ? 0 : 0.5f * threshold);
                 }
             }
-        }
-    }
-
-    private static int label(float[] map, int w, int h, float threshold, int[][] labels, int t) {
-        try (Mats mats = new Mats()) {
-            byte[] mask = new byte[w * h];
-            for (int i = 0; i < mask.length; i++) {
-                mask[i] = (byte) (map[i] > threshold ? 1 : 0);
-            }
-            Mat result = mats.empty();
-            int count = Imgproc.connectedComponents(mats.gray(new org.stablevideo.frame.FrameSize(w, h), mask), result, 8, CvType.CV_32S);
-            labels[t] = new int[w * h];
-            result.get(0, 0, labels[t]);
-            return count - 1;
         }
     }
 

@@ -52,6 +52,23 @@ final class TrackSmoothing {
         return sum;
     }
 
+    /**
+     * A map as the motion brings it into another frame.
+     *
+     * @param back where each pixel of that frame lies in the map's
+     */
+    static float[] carried(float[] map, FlowField back) {
+        int w = back.size().width();
+        int h = back.size().height();
+        float[] carried = new float[w * h];
+        for (int y = 0, i = 0; y < h; y++) {
+            for (int x = 0; x < w; x++, i++) {
+                carried[i] = sample(map, w, h, x + back.dx(x, y), y + back.dy(x, y));
+            }
+        }
+        return carried;
+    }
+
     /** Bilinear value of a map; places outside take the nearest border. */
     static float sample(float[] map, int w, int h, float x, float y) {
         float cx = Math.max(0, Math.min(w - 1, x));

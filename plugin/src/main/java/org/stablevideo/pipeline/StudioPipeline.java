@@ -167,7 +167,7 @@ public final class StudioPipeline implements EditPipeline {
             return ready.get();
         }
         return eachShot(clip, progress, (shots, all) -> all, shot -> {
-            Atlas atlas = analyse(shot, mask, request.prompts().count(), shot.progress().part(0, ANALYSIS_SHARE));
+            Atlas atlas = analyse(shot, mask, objects, shot.progress().part(0, ANALYSIS_SHARE));
             return edit(shot.frames(), atlas, request, shot.progress().part(ANALYSIS_SHARE, 1));
         });
     }

@@ -96,14 +96,11 @@ class SeveralObjectsTest {
     private static List<Plane> seen(List<List<Plane>> objects, int index) {
         List<Plane> out = new ArrayList<>();
         for (int t = 0; t < objects.get(index).size(); t++) {
-            byte[] own = objects.get(index).get(t).values().clone();
-            for (int j = 0; j < index; j++) {
-                byte[] front = objects.get(j).get(t).values();
-                for (int i = 0; i < own.length; i++) {
-                    own[i] = (byte) ((own[i] & 255) * (255 - (front[i] & 255)) / 255);
-                }
+            Plane seen = objects.get(index).get(t);
+            for (List<Plane> front : objects.subList(0, index)) {
+                seen = seen.behind(front.get(t));
             }
-            out.add(new Plane(objects.get(index).get(t).size(), own));
+            out.add(seen);
         }
         return out;
     }
