@@ -112,6 +112,18 @@ public final class Script implements AutoCloseable {
         fill("take_bfloat16", bits, precision);
     }
 
+    /**
+     * Brings the weights into the order that the processor's kernels read fastest, where the text has a method {@code pack} for it ({@code blocks.ts}) and
+     * networks run on the processor. What is computed stays the same but for the last bits; gradients cannot be taken any more.
+     */
+    public void pack() {
+        if (!TensorEngine.onGpu()) {
+            try (NDManager scope = scope()) {
+                call(scope, "pack");
+            }
+        }
+    }
+
     /** Rounds one weight to a precision. */
     void round(String name, Precision precision) {
         try (NDManager scope = scope()) {

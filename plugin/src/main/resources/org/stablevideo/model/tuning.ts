@@ -10,7 +10,7 @@ def queries(self) -> List[str]:
 def tune_begin(self) -> int:
   # What gradients flow through must be ordinary tensors, which weights that were only ever read are not.
   for k in self.w.keys():
-    self.w[k] = self.w[k].clone()
+    self.w[k] = torch.to_dense(self.w[k]) if self.w[k].is_mkldnn else self.w[k].clone()
   names = self.queries()
   for k in names:
     self.w["own " + k] = self.w[k]
