@@ -53,6 +53,41 @@ record Lattice(FrameSize solve, int columns, int rows, float spacing) {
         }
     }
 
+    /**
+     * Reads a field as {@link #read}, but continues it outside the frame by its usual slope: that of a single cell at the rim, continued into the next frame's
+     * rim and so on, would bend a panorama into a fan.
+     *
+     * @param slope as {@link #jacobian} gives it
+     */
+    void readOver(float[] uv, double[] slope, double x, double y, double[] out) {
+        double inX = Math.max(0, Math.min(solve.width() - 1.0, x));
+        double inY = Math.max(0, Math.min(solve.height() - 1.0, y));
+        read(uv, inX, inY, out);
+        out[0] += slope[0] * (x - inX) + slope[1] * (y - inY);
+        out[1] += slope[2] * (x - inX) + slope[3] * (y - inY);
+    }
+
+    /** The usual slope of a field: ∂u/∂x, ∂u/∂y, ∂v/∂x, ∂v/∂y by a pixel, each the median over cells. */
+    double[] jacobian(float[] uv) {
+        int cells = (columns - 1) * (rows - 1);
+        double[][] slopes = new double[4][cells];
+        for (int r = 0, i = 0; r + 1 < rows; r++) {
+            for (int c = 0; c + 1 < columns; c++, i++) {
+                int a = 2 * (r * columns + c);
+                for (int k = 0; k < 2; k++) {
+                    slopes[2 * k][i] = (uv[a + 2 + k] - uv[a + k]) / spacing;
+                    slopes[2 * k + 1][i] = (uv[a + 2 * columns + k] - uv[a + k]) / spacing;
+                }
+            }
+        }
+        double[] out = new double[4];
+        for (int k = 0; k < 4; k++) {
+            java.util.Arrays.sort(slopes[k]);
+            out[k] = slopes[k][cells / 2];
+        }
+        return out;
+    }
+
     /** The same field on another lattice over the same frames. */
     float[] resample(float[] uv, Lattice to) {
         if (to.equals(this)) {

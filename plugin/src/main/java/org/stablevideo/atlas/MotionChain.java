@@ -32,6 +32,7 @@ final class MotionChain {
      */
     float[] next(float[] known, FlowPair there, Plane weight, Plane knownWeight) {
         double[] affine = affine(there.forward(), weight, knownWeight);
+        double[] usual = lattice.jacobian(known);
         float[] start = new float[2 * lattice.nodes()];
         double[] at = new double[2];
         for (int r = 0; r < lattice.rows(); r++) {
@@ -40,7 +41,7 @@ final class MotionChain {
                 double y = r * lattice.spacing();
                 double px = x + affine[0] + affine[1] * x + affine[2] * y;
                 double py = y + affine[3] + affine[4] * x + affine[5] * y;
-                lattice.read(known, px, py, at);
+                lattice.readOver(known, usual, px, py, at);
                 start[2 * (r * lattice.columns() + c)] = (float) at[0];
                 start[2 * (r * lattice.columns() + c) + 1] = (float) at[1];
             }

@@ -13,6 +13,7 @@ import org.stablevideo.atlas.Atlas;
 import org.stablevideo.atlas.AtlasQuality;
 import org.stablevideo.atlas.AtlasVerdict;
 import org.stablevideo.host.Studio;
+import org.stablevideo.pipeline.ClipSource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,30 +46,37 @@ final class AnalyseCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         solver.apply();
-        List<Atlas> atlases;
+        ClipSource source = clip.source();
+        int beginning = source.identity().firstFrame();
+        List<Finding> findings;
         try (Studio studio = new Studio();
                 ProgressLine progress = ProgressLine.standard()) {
-            atlases = studio.pipeline().analyse(clip.source(), mask, objects.count(), progress);
+            findings = studio.pipeline().analyse(
+                    source, mask, objects.count(), atlas -> new Finding(ShotList.Frames.of(atlas, beginning), sentence(atlas), describe(atlas)), progress);
         }
-        spec.commandLine().getOut().println(json ? describe(atlases).toString() : sentence(atlases));
+        spec.commandLine().getOut().println(json ? describe(findings).toString() : sentence(findings));
         return ExitCode.DONE;
     }
 
-    private static String sentence(List<Atlas> atlases) {
-        return new ShotList(atlases).map((frames, atlas) -> (atlases.size() == 1 ? "" : "frames " + frames + ": ") + sentence(atlas)).collect(Collectors.joining("\n"));
+    /** What is said of one part of a clip. */
+    private record Finding(ShotList.Frames frames, String sentence, JsonObject json) {}
+
+    private static String sentence(List<Finding> findings) {
+        return findings.stream()
+                .map(finding -> (findings.size() == 1 ? "" : "frames " + finding.frames() + ": ") + finding.sentence())
+                .collect(Collectors.joining("\n"));
     }
 
     /** One atlas as it is, several as the list {@code shots}. */
-    private static JsonObject describe(List<Atlas> atlases) {
-        if (atlases.size() == 1) {
-            return describe(atlases.get(0));
+    private static JsonObject describe(List<Finding> findings) {
+        if (findings.size() == 1) {
+            return findings.get(0).json();
         }
         JsonArray shots = new JsonArray();
-        new ShotList(atlases).map((frames, atlas) -> {
-            JsonObject shot = describe(atlas);
-            shot.addProperty("firstFrame", frames.first());
-            return shot;
-        }).forEach(shots::add);
+        for (Finding finding : findings) {
+            finding.json().addProperty("firstFrame", finding.frames().first());
+            shots.add(finding.json());
+        }
         JsonObject object = new JsonObject();
         object.add("shots", shots);
         return object;

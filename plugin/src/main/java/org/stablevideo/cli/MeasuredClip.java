@@ -2,6 +2,7 @@ package org.stablevideo.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.stablevideo.atlas.Atlas;
@@ -30,7 +31,9 @@ record MeasuredClip(SolveFrames frames, List<Plane> object, Optional<List<Plane>
 
     /** The mattes of the analysis: the front object's, or empty ones. */
     private static List<Plane> mattes(List<Atlas> atlases) {
-        return atlases.stream().flatMap(atlas -> mattes(atlas).stream()).toList();
+        List<Plane> all = new ArrayList<>();
+        new ShotList(atlases).map((span, atlas) -> mattes(atlas).subList(all.size() - span.first(), span.count())).forEach(all::addAll);
+        return List.copyOf(all);
     }
 
     private static List<Plane> mattes(Atlas atlas) {

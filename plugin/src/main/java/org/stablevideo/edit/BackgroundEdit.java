@@ -24,6 +24,9 @@ final class BackgroundEdit {
     private static final double TILE = 1.6;
     private static final double TILE_STRENGTH = 0.65;
 
+    /** How much is painted anew beside a look that is known. */
+    private static final double BESIDE_STRENGTH = 0.8;
+
     private final int index;
     private final Painter painter;
     private final Painter.Subject subject;
@@ -42,23 +45,38 @@ final class BackgroundEdit {
         shot = Canvas.of(texture.colour()).weighted(seen);
     }
 
-    /** Edits. */
-    LayerEdit run(Progress progress) {
+    /**
+     * Edits.
+     *
+     * @param known the look that the edit goes on with
+     * @param enough whether nothing has to be painted beside it
+     */
+    LayerEdit run(Optional<SeamLook> known, boolean enough, Progress progress) {
         progress.report("painting the background", 0);
+        if (enough) {
+            return finished(known.orElseThrow().texels().filled(), progress);
+        }
+        Optional<Canvas> start = known.map(look -> look.texels().filled());
         boolean wide = shot.size().width() >= shot.size().height();
         double aspect = (double) shot.size().longSide() / Math.min(shot.size().width(), shot.size().height());
         Canvas painted;
         if (aspect <= LONGEST) {
-            painted = paint(shot, shot.size(), Optional.empty(), 0, progress.part(0, 0.9));
+            painted = paint(shot, shot.size(), start, BESIDE_STRENGTH, 0, progress.part(0, 0.9));
         } else {
             int across = (int) Math.ceil((aspect - TILE) / (TILE * 0.75)) + 1;
             FrameSize squeezed = wide
                     ? new FrameSize((int) (shot.size().height() * LONGEST), shot.size().height())
                     : new FrameSize(shot.size().width(), (int) (shot.size().width() * LONGEST));
-            Canvas whole = paint(shot.resized(squeezed), shot.size(), Optional.empty(), 0, progress.part(0, 0.9 / (across + 1)));
+            Canvas whole = start.orElseGet(
+                    () -> paint(shot.resized(squeezed), shot.size(), Optional.empty(), 1, 0, progress.part(0, 0.9 / (across + 1))));
             painted = tiles(whole, wide, across, progress.part(0.9 / (across + 1), 0.9));
         }
-        Picture colour = Relief.apply(painted, shot, 1 + shot.size().longSide() / TONE, 0, Painter.relief(working)).picture();
+        Canvas shaded = Relief.apply(painted, shot, 1 + shot.size().longSide() / TONE, 0, Painter.relief(working));
+        return finished(known.map(look -> look.over(shaded)).orElse(shaded), progress);
+    }
+
+    private LayerEdit finished(Canvas texture, Progress progress) {
+        Picture colour = texture.picture();
         byte[] all = new byte[colour.size().area()];
         Arrays.fill(all, (byte) 255);
         progress.report("background painted", 1);
@@ -66,14 +84,14 @@ final class BackgroundEdit {
     }
 
     /** Paints one picture and brings it to the size wanted, guided by what it shows. */
-    private Canvas paint(Canvas shown, FrameSize wanted, Optional<Canvas> start, long order, Progress progress) {
+    private Canvas paint(Canvas shown, FrameSize wanted, Optional<Canvas> start, double strength, long order, Progress progress) {
         working = painter.model().workingSize(shown.size());
         FrameSize size = working;
         Picture painted = painter.paint(
                 subject,
                 shown.resized(size).picture(),
                 start.map(canvas -> canvas.resized(size).picture()),
-                TILE_STRENGTH,
+                strength,
                 painter.request().seed() + 1000 + order,
                 progress.renamed(stage -> "painting the background"));
         return GuidedUpsampling.apply(Canvas.of(painted), shown.resized(wanted));
@@ -91,6 +109,7 @@ final class BackgroundEdit {
                     part,
                     part.size(),
                     Optional.of(cut(whole, wide, from, tile)),
+                    TILE_STRENGTH,
                     i + 1L,
                     progress.part((double) i / count, (i + 1.0) / count));
             add(sum, painted, wide, from);

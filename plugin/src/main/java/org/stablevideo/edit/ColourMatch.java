@@ -2,7 +2,9 @@ package org.stablevideo.edit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.stablevideo.atlas.Atlas;
+import org.stablevideo.clip.SharedFrames;
 import org.stablevideo.frame.FrameSize;
 import org.stablevideo.frame.Picture;
 import org.stablevideo.render.Box;
@@ -31,6 +33,44 @@ final class ColourMatch {
             even.add(own[t] == null ? shot.pictures().get(t) : matched(shot.pictures().get(t), own[t], around(own, t)));
         }
         return new PaintedShot(shot.layer(), shot.extent(), shot.boxes(), even);
+    }
+
+    /** The same shot with the colours that its layer has in the frames that it shares with a part that was painted before; unchanged where that has none. */
+    static PaintedShot goingOn(PaintedShot shot, Atlas atlas, EditedPart origin) {
+        boolean background = shot.layer() == atlas.layers().size() - 1;
+        int there = background ? origin.atlas().layers().size() - 1 : shot.layer();
+        Optional<PaintedShot> before = origin.edit().shots().stream().filter(other -> other.layer() == there).findFirst();
+        if (before.isEmpty()) {
+            return shot;
+        }
+        SharedFrames shared = SharedFrames.of(atlas.clip(), origin.atlas().clip());
+        List<double[]> own = new ArrayList<>();
+        List<double[]> wanted = new ArrayList<>();
+        for (int t = shared.first(); t < shared.end(); t++) {
+            double[] here = statistics(shot.pictures().get(t), weight(shot, atlas, t));
+            int other = t + shared.shift();
+            double[] known = statistics(before.get().pictures().get(other), weight(before.get(), origin.atlas(), other));
+            if (here != null && known != null) {
+                own.add(here);
+                wanted.add(known);
+            }
+        }
+        if (own.isEmpty()) {
+            return shot;
+        }
+        double[] from = mean(own);
+        double[] to = mean(wanted);
+        return new PaintedShot(shot.layer(), shot.extent(), shot.boxes(), shot.pictures().stream().map(picture -> matched(picture, from, to)).toList());
+    }
+
+    private static double[] mean(List<double[]> all) {
+        double[] out = new double[6];
+        for (double[] one : all) {
+            for (int k = 0; k < out.length; k++) {
+                out[k] += one[k] / all.size();
+            }
+        }
+        return out;
     }
 
     private static float[] weight(PaintedShot shot, Atlas atlas, int t) {

@@ -31,6 +31,11 @@ public record Edit(
         this(id, atlasId, request, modelId, keyframes, layers, List.of());
     }
 
+    /** Whether it changes any layer. */
+    public boolean changesSomething() {
+        return !layers.isEmpty() || !shots.isEmpty();
+    }
+
     /** What lays it over the frames of its clip; to be closed by the caller. */
     public FrameRenderer renderer(Atlas atlas) {
         if (shots.isEmpty()) {

@@ -91,6 +91,11 @@ public record EditRequest(
         return new EditRequest(foreground, background, negative, other, model, seed, steps, guidance, strength, keyframes, sampler, lora, control, eta);
     }
 
+    /** The same request with other key frames. */
+    public EditRequest withKeyframes(List<Integer> others) {
+        return new EditRequest(foreground, background, negative, method, model, seed, steps, guidance, strength, others, sampler, lora, control, eta);
+    }
+
     /** The part of the request that is for some of the objects, and for the background or not; the others are left as they are. */
     EditRequest only(IntPredicate object, boolean withBackground) {
         ObjectPrompts all = prompts();
@@ -117,6 +122,21 @@ public record EditRequest(
     /** Whether anything is to be changed at all. */
     public boolean changesSomething() {
         return changesObject() || changesBackground();
+    }
+
+    /**
+     * Refuses key frames that a clip does not have.
+     *
+     * @throws ProblemException with {@link RequestInvalid}
+     */
+    public void requireKeyframesBelow(int frameCount) {
+        for (int frame : keyframes) {
+            if (frame < 0 || frame >= frameCount) {
+                throw new ProblemException(new RequestInvalid(
+                        "Key frame " + frame + " is outside the clip of " + frameCount + " frames.",
+                        "Choose key frames from 0 to " + (frameCount - 1) + ", or leave them to coverage (keyframes=auto)."));
+            }
+        }
     }
 
     /**

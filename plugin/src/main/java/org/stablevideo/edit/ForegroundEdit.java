@@ -64,18 +64,28 @@ final class ForegroundEdit {
     /**
      * Edits.
      *
-     * @param keyframes frames in which the object shows, at least one, in order of propagation
+     * @param keyframes frames in which the object shows, in order of propagation; at least one where nothing is known
+     * @param known the look that the edit goes on with: the first key frame, painted elsewhere
      */
-    LayerEdit run(List<Integer> keyframes, Progress progress) {
+    LayerEdit run(List<Integer> keyframes, Optional<SeamLook> known, Progress progress) {
+        known.ifPresent(look -> parts.add(look.texels()));
         for (int i = 0; i < keyframes.size(); i++) {
             Progress part = progress.part(0.85 * i / keyframes.size(), 0.85 * (i + 1) / keyframes.size());
             paint(keyframes.get(i), i, part);
         }
         Canvas merged = AtlasMerge.median(parts).filled();
+        if (keyframes.isEmpty()) {
+            return finished(merged, progress);
+        }
         Canvas refined = aggregate(merged, progress.part(0.85, 0.97));
         Canvas shot = Canvas.of(layer.texture().colour()).weighted(seen());
         double relief = Painter.relief(working);
-        Picture colour = Relief.apply(refined, shot, shot.size().longSide(), relief, relief).picture();
+        Canvas shaded = Relief.apply(refined, shot, shot.size().longSide(), relief, relief);
+        return finished(known.map(look -> look.over(shaded)).orElse(shaded), progress);
+    }
+
+    private LayerEdit finished(Canvas texture, Progress progress) {
+        Picture colour = texture.picture();
         byte[] whole = new byte[colour.size().area()];
         Arrays.fill(whole, (byte) 255);
         progress.report("object edited", 1);

@@ -80,9 +80,9 @@ public final class FramewiseEdit implements EditMethod {
     }
 
     @Override
-    public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, PictureModel model, Progress progress) {
+    public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, Surroundings around, PictureModel model, Progress progress) {
         atlas.requireFramesOf(clip);
-        List<Integer> objects = ShownObjects.of(atlas, request, request.changesBackground());
+        List<Integer> objects = ShownObjects.of(atlas, request, request.changesBackground() || around.more());
         int last = atlas.layers().size() - 1;
         List<Integer> layers = new ArrayList<>(objects);
         if (request.changesBackground()) {
@@ -96,7 +96,8 @@ public final class FramewiseEdit implements EditMethod {
             List<Box> boxes = layer == last ? Crop.whole(clip.size(), clip.frameCount()) : Crop.around(atlas.layers().get(layer), clip.size());
             Painter.Subject subject = layer == last ? painter.background() : painter.foreground(layer);
             Progress part = progress.part((double) i / layers.size(), (i + 1.0) / layers.size());
-            shots.add(paint(id + "-" + layer, painter, subject, clip, atlas, layer, boxes, part));
+            PaintedShot shot = paint(id + "-" + layer, painter, subject, clip, atlas, layer, boxes, part);
+            shots.add(around.origin().map(origin -> ColourMatch.goingOn(shot, atlas, origin)).orElse(shot));
         }
         progress.report("edited", 1);
         return new Edit(id, atlas.id(), request, model.id(), List.of(), List.of(), shots);

@@ -3,6 +3,7 @@ package org.stablevideo.edit;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.OptionalInt;
 import org.stablevideo.atlas.Atlas;
 import org.stablevideo.atlas.DenseMap;
 import org.stablevideo.atlas.GridMap;
@@ -40,13 +41,24 @@ final class KeyframeChoice {
      * @return frames in the order in which they are to be edited; empty when the object is nowhere to be seen
      */
     static List<Integer> of(Clip clip, Atlas atlas, int index) {
+        return of(clip, atlas, index, OptionalInt.empty());
+    }
+
+    /**
+     * Chooses what a frame leaves to be shown.
+     *
+     * @param given a frame whose look is known; not among the frames chosen, which may then be none
+     */
+    static List<Integer> of(Clip clip, Atlas atlas, int index, OptionalInt given) {
         KeyframeChoice choice = new KeyframeChoice();
+        given.ifPresent(frame -> choice.look(clip, atlas, index, frame));
+        boolean known = !choice.views.isEmpty();
         int count = atlas.frameCount();
         double step = Math.max(1, (double) count / CANDIDATES);
         for (int k = 0; k * step < count; k++) {
             choice.look(clip, atlas, index, (int) (k * step));
         }
-        return choice.cover();
+        return choice.cover(known);
     }
 
     /** Whether the object is there at all: some pixel is at least half opaque. */
@@ -95,7 +107,8 @@ final class KeyframeChoice {
         }
     }
 
-    private List<Integer> cover() {
+    /** @param known whether the first view is to be had for nothing */
+    private List<Integer> cover(boolean known) {
         List<Integer> chosen = new ArrayList<>();
         BitSet covered = new BitSet();
         double best = views.stream().mapToDouble(View::quality).max().orElse(1);
@@ -103,6 +116,10 @@ final class KeyframeChoice {
         views.forEach(view -> all.or(view.blocks));
         double total = worth(all);
         List<View> left = new ArrayList<>(views);
+        if (known) {
+            chosen.add(views.get(0).frame);
+            covered.or(left.remove(0).blocks);
+        }
         while (!left.isEmpty() && chosen.size() < MOST) {
             View next = null;
             double nextGain = -1;
@@ -125,14 +142,14 @@ final class KeyframeChoice {
             BitSet fresh = (BitSet) next.blocks.clone();
             fresh.andNot(covered);
             boolean done = worth(covered) >= ENOUGH * total || worth(fresh) < LEAST_GAIN * total;
-            if (done && chosen.size() >= USUAL) {
+            if (done && (known || chosen.size() >= USUAL)) {
                 break;
             }
             chosen.add(next.frame);
             covered.or(next.blocks);
             left.remove(next);
         }
-        return chosen;
+        return known ? chosen.subList(1, chosen.size()) : chosen;
     }
 
     /** Blocks that many frames see are worth more: they are on screen longer. */

@@ -2,9 +2,12 @@ package org.stablevideo.edit;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,14 +41,16 @@ public final class StableVideoEdit implements EditMethod {
     }
 
     @Override
-    public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, PictureModel model, Progress progress) {
+    public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, Surroundings around, PictureModel model, Progress progress) {
         atlas.requireFramesOf(clip);
         request.requireWords();
         boolean background = request.changesBackground();
-        List<Integer> objects = ShownObjects.of(atlas, request, background);
+        List<Integer> objects = ShownObjects.of(atlas, request, background || around.more());
         Map<Integer, List<Integer>> keyframes = new LinkedHashMap<>();
+        Map<Integer, SeamLook> looks = new HashMap<>();
         for (int object : objects) {
-            keyframes.put(object, keyframes(clip, atlas, object, request));
+            around.origin().flatMap(origin -> SeamLook.of(atlas, object, origin)).ifPresent(look -> looks.put(object, look));
+            keyframes.put(object, keyframes(clip, atlas, object, request, Optional.ofNullable(looks.get(object))));
         }
         Painter painter = new Painter(model, request);
         foretell(painter, clip, keyframes.values(), background, progress);
@@ -55,15 +60,17 @@ public final class StableVideoEdit implements EditMethod {
             int object = objects.get(i);
             Progress part = progress.part(share * i / objects.size(), share * (i + 1) / objects.size());
             if (way == KeyframePainting.ATLAS_ITSELF) {
-                layers.add(new BackgroundEdit(object, atlas.layers().get(object).texture(), painter, painter.foreground(object)).run(part));
+                layers.add(new BackgroundEdit(object, atlas.layers().get(object).texture(), painter, painter.foreground(object)).run(Optional.empty(), false, part));
             } else {
                 LOG.info("painting {} in frames {}", atlas.layers().get(object).name(), keyframes.get(object));
-                layers.add(new ForegroundEdit(clip, atlas, object, painter, way).run(keyframes.get(object), part));
+                layers.add(new ForegroundEdit(clip, atlas, object, painter, way).run(keyframes.get(object), Optional.ofNullable(looks.get(object)), part));
             }
         }
         if (background) {
             int last = atlas.layers().size() - 1;
-            layers.add(new BackgroundEdit(last, atlas.background().texture(), painter, painter.background()).run(progress.part(share, 1)));
+            Optional<SeamLook> look = around.origin().flatMap(origin -> SeamLook.of(atlas, last, origin));
+            layers.add(new BackgroundEdit(last, atlas.background().texture(), painter, painter.background()).run(
+                    look, look.filter(known -> known.isEnough(atlas.background())).isPresent(), progress.part(share, 1)));
         }
         progress.report("edited", 1);
         List<Integer> painted = way == KeyframePainting.ATLAS_ITSELF
@@ -74,23 +81,21 @@ public final class StableVideoEdit implements EditMethod {
 
     private void foretell(Painter painter, Clip clip, Collection<List<Integer>> keyframes, boolean background, Progress progress) {
         int all = keyframes.stream().mapToInt(List::size).sum();
-        int first = way == KeyframePainting.PROPAGATED ? keyframes.size() : all;
+        int first = way == KeyframePainting.PROPAGATED ? Math.min(all, keyframes.size()) : all;
         painter.foretell(clip.size(), first + (background ? 1 : 0), all - first, progress);
     }
 
-    /** The frames in which an object is edited, at least one. */
-    private static List<Integer> keyframes(Clip clip, Atlas atlas, int object, EditRequest request) {
+    /** The frames in which an object is edited, at least one where nothing of its look is known. */
+    private static List<Integer> keyframes(Clip clip, Atlas atlas, int object, EditRequest request, Optional<SeamLook> look) {
+        if (look.filter(known -> known.isEnough(atlas.layers().get(object))).isPresent()) {
+            return List.of();
+        }
         if (request.keyframes().isEmpty()) {
-            List<Integer> chosen = KeyframeChoice.of(clip, atlas, object);
-            return chosen.isEmpty() ? firstShown(atlas, object) : chosen;
+            OptionalInt known = look.stream().mapToInt(SeamLook::frame).findFirst();
+            List<Integer> chosen = KeyframeChoice.of(clip, atlas, object, known);
+            return chosen.isEmpty() && look.isEmpty() ? firstShown(atlas, object) : chosen;
         }
-        for (int frame : request.keyframes()) {
-            if (frame < 0 || frame >= atlas.frameCount()) {
-                throw new ProblemException(new RequestInvalid(
-                        "Key frame " + frame + " is outside the clip of " + atlas.frameCount() + " frames.",
-                        "Choose key frames from 0 to " + (atlas.frameCount() - 1) + ", or leave them to coverage (keyframes=auto)."));
-            }
-        }
+        request.requireKeyframesBelow(atlas.frameCount());
         List<Integer> shown = request.keyframes().stream()
                 .distinct()
                 .filter(frame -> KeyframeChoice.shows(atlas.seen(object, frame)))

@@ -57,11 +57,11 @@ record Text2LiveEdit(ModelStore store, EditLayerNetwork.Training training) imple
     }
 
     @Override
-    public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, PictureModel model, Progress progress) {
+    public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, Surroundings around, PictureModel model, Progress progress) {
         atlas.requireFramesOf(clip);
         request.requireWords();
         int last = atlas.layers().size() - 1;
-        List<Integer> painted = new ArrayList<>(ShownObjects.of(atlas, request, request.changesBackground()));
+        List<Integer> painted = new ArrayList<>(ShownObjects.of(atlas, request, request.changesBackground() || around.more()));
         if (request.changesBackground()) {
             painted.add(last);
         }

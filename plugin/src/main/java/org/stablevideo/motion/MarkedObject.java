@@ -38,6 +38,11 @@ record MarkedObject(double left, double top, double width, double height, int fr
         }
     }
 
+    /** Whether a text is a box or a point, rightly written or not. */
+    static boolean isMark(String text) {
+        return MARK.matcher(text.strip().toLowerCase(Locale.ROOT)).matches();
+    }
+
     /**
      * Reads {@code box:LEFT,TOP,WIDTH,HEIGHT@FRAME} or {@code point:LEFT,TOP@FRAME}; without {@code @} it is frame 0.
      *

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -51,12 +52,14 @@ public final class MaskSource implements ObjectMattes {
 
     private final int from;
     private final int whole;
+    private final ObjectMattes otherwise;
 
-    private MaskSource(String text, Function<Path, Clip> decoder, int from, int whole) {
+    private MaskSource(String text, Function<Path, Clip> decoder, int from, int whole, ObjectMattes otherwise) {
         this.text = text;
         this.decoder = decoder;
         this.from = from;
         this.whole = whole;
+        this.otherwise = otherwise;
     }
 
     /**
@@ -69,7 +72,7 @@ public final class MaskSource implements ObjectMattes {
         if (text.isEmpty()) {
             throw new IllegalArgumentException("no mask was given");
         }
-        return new MaskSource(text, decoder, 0, 0);
+        return new MaskSource(text, decoder, 0, 0, new MotionMattes());
     }
 
     /** The masks of several objects, as a text has them with {@code |} between; a text that names a file is one. */
@@ -80,15 +83,26 @@ public final class MaskSource implements ObjectMattes {
         return Arrays.stream(text.split("\\|", -1)).map(String::strip).toList();
     }
 
+    /** The frame that one of {@link #parts} is painted or marked in; empty where it is for all frames. Looks at names alone. */
+    public static OptionalInt markedFrame(String text) {
+        Matcher marked = AT_FRAME.matcher(text);
+        if (!Files.exists(Path.of(text)) && marked.matches()) {
+            return OptionalInt.of(Integer.parseInt(marked.group(2)));
+        }
+        boolean first = IMAGE.matcher(text.toLowerCase(Locale.ROOT)).matches() && !COUNTER.matcher(text).find() || MarkedObject.isMark(text);
+        return first ? OptionalInt.of(0) : OptionalInt.empty();
+    }
+
     /**
-     * The same mask for a shot of the clip that it belongs to. A frame that was painted in another shot says nothing of this one, whose object is then found by
-     * its motion.
+     * The same mask for a shot of the clip that it belongs to. A frame that was painted outside says nothing of this shot, whose object is then found
+     * otherwise.
      *
      * @param first frame of the whole clip that is frame 0 of the shot
      * @param count number of frames of the whole clip
+     * @param otherwise finds the object where the mask is of a frame outside
      */
-    public MaskSource ofShot(int first, int count) {
-        return new MaskSource(text, decoder, first, count);
+    MaskSource ofShot(int first, int count, ObjectMattes otherwise) {
+        return new MaskSource(text, decoder, first, count, otherwise);
     }
 
     /**
@@ -103,7 +117,7 @@ public final class MaskSource implements ObjectMattes {
         if (mark.isPresent()) {
             int frame = requireFrame(mark.get().frame(), frames);
             return frame < 0
-                    ? new MotionMattes().find(frames, flow, progress)
+                    ? otherwise.find(frames, flow, progress)
                     : PaintedFrame.carry(frames, flow, mark.get(), frame, progress);
         }
         Path path = Path.of(text);
@@ -128,7 +142,7 @@ public final class MaskSource implements ObjectMattes {
         if (IMAGE.matcher(path.toString().toLowerCase(Locale.ROOT)).matches()) {
             int frame = requireFrame(at, frames);
             return frame < 0
-                    ? new MotionMattes().find(frames, flow, progress)
+                    ? otherwise.find(frames, flow, progress)
                     : PaintedFrame.carry(frames, flow, image(path, frames.size()), frame, progress);
         }
         return video(path, frames, progress);

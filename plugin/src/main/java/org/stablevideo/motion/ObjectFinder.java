@@ -29,12 +29,14 @@ public record ObjectFinder(String masks, int objects, Function<Path, Clip> decod
      *
      * @param first frame of the whole clip that is frame 0 of the shot
      * @param whole number of frames of the whole clip
+     * @param known objects of a part of the clip that this one goes on from
      * @return each object's mattes, front to back; fewer than wanted when fewer move
      * @throws ProblemException with {@link MaskInvalid} when there are fewer masks than objects, or one of them cannot be used
      */
-    public List<List<Plane>> find(SolveFrames frames, ClipFlow flow, int first, int whole, Progress progress) {
+    public List<List<Plane>> find(SolveFrames frames, ClipFlow flow, int first, int whole, KnownObjects known, Progress progress) {
         if (masks.isEmpty()) {
-            return new MotionMattes(objects).findEach(frames, flow, progress);
+            List<List<Plane>> moving = new MotionMattes(objects).findEach(frames, flow, progress.part(0, 0.7));
+            return known.mattes().isEmpty() ? moving : known.numbered(moving, objects, frames, flow, progress.part(0.7, 1));
         }
         List<String> parts = MaskSource.parts(masks);
         if (parts.size() < objects) {
@@ -49,7 +51,9 @@ public record ObjectFinder(String masks, int objects, Function<Path, Clip> decod
         List<List<Plane>> found = new ArrayList<>();
         for (int i = 0; i < parts.size(); i++) {
             Progress part = progress.part((double) i / parts.size(), (i + 1.0) / parts.size());
-            found.add(MaskSource.of(parts.get(i), decoder).ofShot(first, whole).find(frames, flow, part));
+            int object = i;
+            ObjectMattes otherwise = known.knows(i) ? (f, m, p) -> known.carried(object, f, m, p) : new MotionMattes();
+            found.add(MaskSource.of(parts.get(i), decoder).ofShot(first, whole, otherwise).find(frames, flow, part));
         }
         return found;
     }

@@ -8,11 +8,12 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -20,12 +21,12 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.stablevideo.atlas.Atlas;
 import org.stablevideo.atlas.AtlasFile;
 import org.stablevideo.clip.ClipIdentity;
 import org.stablevideo.edit.Edit;
 import org.stablevideo.edit.EditFile;
 import org.stablevideo.edit.EditRequest;
+import org.stablevideo.edit.EditedPart;
 import org.stablevideo.motion.MaskSource;
 import org.stablevideo.problem.ProblemException;
 
@@ -51,9 +52,6 @@ public final class PackedEdits {
     private static final String EDIT = ".svedit";
     private static final String ATLAS = ".svatlas";
     private static final int REMEMBERED = 256;
-
-    /** What is needed to render. */
-    record Packed(Atlas atlas, Edit edit) {}
 
     private record FileState(Path file, long bytes, long modified) {}
 
@@ -88,10 +86,10 @@ public final class PackedEdits {
     }
 
     /** The edit of a clip that was asked for in these words, with its atlas; damaged files count as missing. */
-    Optional<Packed> find(ClipIdentity clip, EditRequest request, String mask) {
+    Optional<EditedPart> find(ClipIdentity clip, EditRequest request, String mask) {
         for (Path folder : foldersOf(clip.resource())) {
             for (Path file : candidates(folder, clip.key() + "-" + stamp(mask))) {
-                Optional<Packed> packed = requestOf(file).filter(request::equals).flatMap(same -> read(file));
+                Optional<EditedPart> packed = requestOf(file).filter(request::equals).flatMap(same -> read(file));
                 if (packed.isPresent()) {
                     return packed;
                 }
@@ -104,20 +102,35 @@ public final class PackedEdits {
     Optional<Shots> shotsOf(ClipIdentity clip) {
         Pattern name = Pattern.compile(clip.contentHash() + "-(\\d{1,9})-(\\d{1,9})-.*\\" + EDIT);
         for (Path folder : foldersOf(clip.resource())) {
-            Map<Integer, Integer> lengths = new HashMap<>();
+            Set<Shots.Part> packedParts = new HashSet<>();
             candidates(folder, clip.contentHash() + "-").stream().map(file -> name.matcher(file.getFileName().toString())).filter(Matcher::matches)
-                    .forEach(shot -> lengths.merge(Integer.parseInt(shot.group(1)), Integer.parseInt(shot.group(2)), Math::max));
-            List<Integer> starts = new ArrayList<>();
+                    .forEach(part -> packedParts.add(new Shots.Part(Integer.parseInt(part.group(1)) - clip.firstFrame(), Integer.parseInt(part.group(2)))));
+            List<Shots.Part> parts = new ArrayList<>();
             int at = 0;
-            while (at < clip.frameCount() && lengths.getOrDefault(clip.firstFrame() + at, 0) > 0) {
-                starts.add(at);
-                at += lengths.get(clip.firstFrame() + at);
+            while (at < clip.frameCount()) {
+                List<Shots.Part> shot = longest(packedParts, at, clip.frameCount() - at);
+                if (shot.isEmpty()) {
+                    break;
+                }
+                parts.addAll(shot);
+                at = shot.get(shot.size() - 1).end();
             }
             if (at == clip.frameCount()) {
-                return Optional.of(new Shots(starts, clip.frameCount()));
+                return Optional.of(new Shots(parts, clip.frameCount()));
             }
         }
         return Optional.empty();
+    }
+
+    /** The parts of the longest shot from a frame on that is packed as a whole; none where there is none. */
+    private static List<Shots.Part> longest(Set<Shots.Part> packedParts, int first, int most) {
+        for (int count = most; count > 0; count--) {
+            List<Shots.Part> parts = Shots.divided(first, count);
+            if (packedParts.containsAll(parts)) {
+                return parts;
+            }
+        }
+        return List.of();
     }
 
     /**
@@ -127,7 +140,7 @@ public final class PackedEdits {
      * @return the edit's file
      * @throws ProblemException with {@link org.stablevideo.problem.CacheFull} when there is no room
      */
-    static Path write(Packed packed, ClipIdentity clip, String mask, Path folder) {
+    static Path write(EditedPart packed, ClipIdentity clip, String mask, Path folder) {
         Path atlas = folder.resolve(packed.atlas().id() + ATLAS);
         if (!Files.exists(atlas)) {
             AtlasFile.write(packed.atlas(), atlas);
@@ -164,10 +177,10 @@ public final class PackedEdits {
         }
     }
 
-    private static Optional<Packed> read(Path file) {
+    private static Optional<EditedPart> read(Path file) {
         return edit(file).flatMap(edit -> {
             try {
-                return Optional.of(new Packed(AtlasFile.read(file.resolveSibling(edit.atlasId() + ATLAS)), edit));
+                return Optional.of(new EditedPart(AtlasFile.read(file.resolveSibling(edit.atlasId() + ATLAS)), edit));
             } catch (ProblemException e) {
                 LOG.warn("a packed edit is of no use: {}", e.problem().sentence());
                 return Optional.empty();

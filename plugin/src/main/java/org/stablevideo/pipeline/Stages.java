@@ -6,6 +6,7 @@ import org.stablevideo.clip.Clip;
 import org.stablevideo.clip.ClipIdentity;
 import org.stablevideo.edit.Edit;
 import org.stablevideo.edit.EditRequest;
+import org.stablevideo.edit.Surroundings;
 import org.stablevideo.progress.Progress;
 import org.stablevideo.render.FrameRenderer;
 
@@ -31,16 +32,18 @@ public interface Stages {
      * Makes an atlas and shelves it.
      *
      * @param id the id that the atlas gets
-     * @param clip one shot
+     * @param clip one part of a clip
+     * @param origin the atlas of the part that this one goes on from
      */
-    Atlas analyse(String id, Clip clip, ObjectMask mask, Progress progress);
+    Atlas analyse(String id, Clip clip, ObjectMask mask, Optional<Atlas> origin, Progress progress);
 
     /**
      * Makes an edit and shelves it.
      *
      * @param id the id that the edit gets
+     * @param around what there is of the clip beside this part
      */
-    Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, Progress progress);
+    Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, Surroundings around, Progress progress);
 
     /** A renderer, to be closed by the caller. */
     FrameRenderer renderer(Atlas atlas, Edit edit);

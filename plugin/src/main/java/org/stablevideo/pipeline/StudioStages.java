@@ -14,17 +14,21 @@ import org.stablevideo.atlas.Atlas;
 import org.stablevideo.atlas.AtlasFile;
 import org.stablevideo.atlas.AtlasSettings;
 import org.stablevideo.atlas.AtlasSolver;
+import org.stablevideo.atlas.Layer;
 import org.stablevideo.atlas.SolverChoice;
 import org.stablevideo.cache.ContentCache;
 import org.stablevideo.clip.Clip;
 import org.stablevideo.clip.ClipIdentity;
+import org.stablevideo.clip.SharedFrames;
 import org.stablevideo.diffusion.PictureModels;
 import org.stablevideo.edit.Edit;
 import org.stablevideo.edit.EditFile;
 import org.stablevideo.edit.EditMethods;
 import org.stablevideo.edit.EditRequest;
+import org.stablevideo.edit.Surroundings;
 import org.stablevideo.frame.Plane;
 import org.stablevideo.motion.ClipFlow;
+import org.stablevideo.motion.KnownObjects;
 import org.stablevideo.motion.ObjectFinder;
 import org.stablevideo.motion.ShotChanges;
 import org.stablevideo.motion.SolveFrames;
@@ -86,38 +90,53 @@ public final class StudioStages implements Stages, AutoCloseable {
     public Shots divide(Clip clip, Progress progress) {
         List<Integer> starts = new ArrayList<>(ShotChanges.find(clip, progress));
         starts.add(0, 0);
-        Shots shots = new Shots(starts, clip.frameCount());
+        Shots shots = Shots.cut(starts, clip.frameCount());
         if (shots.count() > 1) {
-            LOG.info("{} shots, from frames {}: each gets an atlas of its own", shots.count(), starts);
+            LOG.info("shots from frames {}, {} parts: each gets an atlas of its own", starts, shots.count());
         }
-        String text = starts.stream().map(String::valueOf).collect(Collectors.joining("\n"));
+        String text = shots.parts().stream().map(part -> part.first() + " " + part.count()).collect(Collectors.joining("\n"));
         keep(atlases, WorkId.shots(clip.identity()) + SHOTS, file -> Files.writeString(file, text), progress);
         return shots;
     }
 
     private static Shots read(Path file, int frameCount) throws IOException {
         try {
-            return new Shots(Files.readAllLines(file).stream().map(Integer::valueOf).toList(), frameCount);
+            List<Shots.Part> parts = new ArrayList<>();
+            for (String line : Files.readAllLines(file)) {
+                String[] numbers = line.split(" ", 2);
+                parts.add(new Shots.Part(Integer.parseInt(numbers[0]), Integer.parseInt(numbers[numbers.length - 1])));
+            }
+            return new Shots(parts, frameCount);
         } catch (IllegalArgumentException e) {
             throw new IOException(e);
         }
     }
 
     @Override
-    public Atlas analyse(String id, Clip clip, ObjectMask mask, Progress progress) {
+    public Atlas analyse(String id, Clip clip, ObjectMask mask, Optional<Atlas> origin, Progress progress) {
         try (SolveFrames frames = SolveFrames.of(clip, progress.part(0, 0.05));
                 ClipFlow flow = ClipFlow.of(frames, progress.part(0.05, 0.2))) {
             List<List<Plane>> objects = new ObjectFinder(mask.path(), mask.objects(), decoder)
-                    .find(frames, flow, mask.first(), mask.frameCount(), progress.part(0.2, 0.45));
+                    .find(frames, flow, mask.first(), mask.frameCount(), origin.map(atlas -> known(atlas, clip)).orElse(KnownObjects.NONE), progress.part(0.2, 0.45));
             Atlas atlas = solver.solve(clip, frames, flow, objects, AtlasSettings.DEFAULT, progress.part(0.45, 0.98)).withId(id);
             keep(atlases, atlasName(id), file -> AtlasFile.write(atlas, file), progress);
             return atlas;
         }
     }
 
+    /** The objects of an atlas in the frames that it shares with another part of the clip. */
+    private static KnownObjects known(Atlas atlas, Clip clip) {
+        SharedFrames shared = SharedFrames.of(clip.identity(), atlas.clip());
+        List<List<Plane>> objects = new ArrayList<>();
+        for (Layer layer : atlas.layers().subList(0, atlas.layers().size() - 1)) {
+            objects.add(layer.opacity().subList(shared.first() + shared.shift(), shared.end() + shared.shift()));
+        }
+        return new KnownObjects(shared.first(), objects);
+    }
+
     @Override
-    public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, Progress progress) {
-        Edit edit = painters.paint(request, model -> methods.named(request.method()).edit(id, clip, atlas, request, model, progress));
+    public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, Surroundings around, Progress progress) {
+        Edit edit = painters.paint(request, model -> methods.named(request.method()).edit(id, clip, atlas, request, around, model, progress));
         keep(edits, editName(id), file -> EditFile.write(edit, file), progress);
         return edit;
     }

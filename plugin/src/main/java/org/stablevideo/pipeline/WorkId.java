@@ -19,7 +19,10 @@ import org.stablevideo.motion.ObjectFinder;
 final class WorkId {
 
     /** Raised whenever the solver would give other pixels for the same inputs. */
-    private static final String ATLAS_VERSION = "7";
+    private static final String ATLAS_VERSION = "8";
+
+    /** Raised whenever a clip would be divided in another way. */
+    private static final String SHOTS_VERSION = "8";
 
     /** Raised whenever an edit would have other pixels for the same atlas and request. */
     private static final String EDIT_VERSION = "4";
@@ -39,9 +42,14 @@ final class WorkId {
         return solver.isEmpty() ? hash("atlas", ATLAS_VERSION, clip.key(), masks) : hash("atlas", ATLAS_VERSION, clip.key(), masks, solver);
     }
 
+    /** Id of the atlas of a part that goes on from a neighbour: objects are found by what the neighbour's are. */
+    static String goingOn(String own, String neighbour) {
+        return hash("part", ATLAS_VERSION, own, neighbour);
+    }
+
     /** Name under which a clip's shots are remembered. */
     static String shots(ClipIdentity clip) {
-        return hash("shots", ATLAS_VERSION, clip.key());
+        return hash("shots", SHOTS_VERSION, clip.key());
     }
 
     /** Id of an edit: 32 hexadecimal digits. */

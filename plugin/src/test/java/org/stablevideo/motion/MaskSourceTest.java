@@ -99,12 +99,12 @@ class MaskSourceTest {
         try (Clip clip = new ClipPart(SCENE.clip(), 2, 3);
                 SolveFrames frames = SolveFrames.of(clip, Progress.NONE);
                 ClipFlow flow = ClipFlow.of(frames, Progress.NONE)) {
-            List<Plane> found = MaskSource.of(folder.toString(), NO_VIDEO).ofShot(2, 5).find(frames, flow, Progress.NONE);
+            List<Plane> found = MaskSource.of(folder.toString(), NO_VIDEO).ofShot(2, 5, new MotionMattes()).find(frames, flow, Progress.NONE);
             assertEquals(3, found.size());
             assertArrayEquals(SCENE.matte(2).values(), found.get(0).values());
-            List<Plane> carried = MaskSource.of(folder.resolve("painted/one.png") + "@3", NO_VIDEO).ofShot(2, 5).find(frames, flow, Progress.NONE);
+            List<Plane> carried = MaskSource.of(folder.resolve("painted/one.png") + "@3", NO_VIDEO).ofShot(2, 5, new MotionMattes()).find(frames, flow, Progress.NONE);
             assertArrayEquals(SCENE.matte(3).values(), carried.get(1).values());
-            List<Plane> elsewhere = MaskSource.of(folder.resolve("painted/one.png") + "@1", NO_VIDEO).ofShot(2, 5).find(frames, flow, Progress.NONE);
+            List<Plane> elsewhere = MaskSource.of(folder.resolve("painted/one.png") + "@1", NO_VIDEO).ofShot(2, 5, new MotionMattes()).find(frames, flow, Progress.NONE);
             assertEquals(3, elsewhere.size(), "painted in another shot, so the object is found by its motion");
         }
     }
@@ -157,9 +157,9 @@ class MaskSourceTest {
         assertEquals(List.of(odd.toString()), MaskSource.parts(odd.toString()), "a file of that name is one mask");
         assertEquals(3, ObjectFinder.count("a|b|c", 2));
         assertEquals(2, ObjectFinder.count("", 2));
-        ProblemException few = assertThrows(ProblemException.class, () -> new ObjectFinder(one.toString(), 2, NO_VIDEO).find(null, null, 0, 1, Progress.NONE));
+        ProblemException few = assertThrows(ProblemException.class, () -> new ObjectFinder(one.toString(), 2, NO_VIDEO).find(null, null, 0, 1, KnownObjects.NONE, Progress.NONE));
         assertTrue(few.problem().sentence().contains("2 objects, but one mask"), few.problem().sentence());
-        ProblemException empty = assertThrows(ProblemException.class, () -> new ObjectFinder("a.png|", 2, NO_VIDEO).find(null, null, 0, 1, Progress.NONE));
+        ProblemException empty = assertThrows(ProblemException.class, () -> new ObjectFinder("a.png|", 2, NO_VIDEO).find(null, null, 0, 1, KnownObjects.NONE, Progress.NONE));
         assertTrue(empty.problem().sentence().contains("Mask 2 of 2 is empty"), empty.problem().sentence());
     }
 

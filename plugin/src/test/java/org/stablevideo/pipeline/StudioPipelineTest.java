@@ -27,6 +27,7 @@ import org.stablevideo.clip.Clip;
 import org.stablevideo.clip.ClipIdentity;
 import org.stablevideo.edit.Edit;
 import org.stablevideo.edit.EditRequest;
+import org.stablevideo.edit.Surroundings;
 import org.stablevideo.frame.FrameRate;
 import org.stablevideo.frame.FrameSize;
 import org.stablevideo.frame.Picture;
@@ -156,9 +157,9 @@ class StudioPipelineTest {
         assertTrue(new PackedEdits().shotsOf(clip).isEmpty(), "one shot is missing");
         Files.createFile(folder.resolve(clip.part(0, 20).key() + "-motion-00.svedit"));
         Files.createFile(folder.resolve(clip.part(0, 20).key() + "-motion-11.svedit"));
-        assertEquals(List.of(0, 20), new PackedEdits().shotsOf(clip).orElseThrow().starts());
+        assertEquals(Shots.cut(List.of(0, 20), 50), new PackedEdits().shotsOf(clip).orElseThrow());
         Files.createFile(folder.resolve(clip.key() + "-motion-00.svedit"));
-        assertEquals(List.of(0), new PackedEdits().shotsOf(clip).orElseThrow().starts(), "the whole clip as one shot");
+        assertEquals(Shots.one(50), new PackedEdits().shotsOf(clip).orElseThrow(), "the whole clip as one shot");
     }
 
     @Test
@@ -207,6 +208,55 @@ class StudioPipelineTest {
         assertEquals(List.of(), work, "all of it is finished");
         pipeline.edit(source(film), request("a blue car"), "", Progress.NONE);
         assertEquals(List.of("open", "edit a blue car", "edit a blue car"), work, "atlases stay");
+    }
+
+    @Test
+    void shouldGoOnFromPartToPartOfALongShot() {
+        ClipIdentity film = new ClipIdentity("/films/film.mp4", CLIP.contentHash(), 100, 200);
+        pipeline.prepare(source(film), request("a red car"), "", Progress.NONE).close();
+        assertEquals(List.of("164 from 100", "edit 164 from 100", "228 from 164", "edit 228 from 164"), stages.origins);
+        work.clear();
+        try (FrameRenderer renderer = pipeline.find(film, request("a red car"), "").orElseThrow()) {
+            renderer.render(66, RgbFrame.allocate(SIZE), RenderSettings.DEFAULT);
+        }
+        assertEquals(List.of("render 66 of 100", "render 2 of 164"), work);
+        stages.edits.clear();
+        stages.origins.clear();
+        pipeline.edit(source(film), request("a red car"), "point:50,50@199", Progress.NONE);
+        assertEquals(List.of("164 from 228", "edit 164 from 228", "100 from 164", "edit 100 from 164"), stages.origins, "from the mark outwards");
+    }
+
+    @Test
+    void shouldShowAgainWhatTheCacheCouldNotKeep() {
+        ClipIdentity film = new ClipIdentity("/films/film.mp4", CLIP.contentHash(), 0, 500);
+        stages.keeps = false;
+        try (FrameRenderer renderer = pipeline.prepare(source(film), request("a red car"), "", Progress.NONE)) {
+            for (int t = 0; t < 500; t += 50) {
+                renderer.render(t, RgbFrame.allocate(SIZE), RenderSettings.DEFAULT);
+            }
+            renderer.render(0, RgbFrame.allocate(SIZE), RenderSettings.DEFAULT);
+        }
+    }
+
+    @Test
+    void shouldSayWhenAPartIsGoneFromTheCache() {
+        ClipIdentity film = new ClipIdentity("/films/film.mp4", CLIP.contentHash(), 0, 200);
+        try (FrameRenderer renderer = pipeline.prepare(source(film), request("a red car"), "", Progress.NONE)) {
+            stages.edits.clear();
+            ProblemException e = assertThrows(
+                    ProblemException.class, () -> renderer.render(10, RgbFrame.allocate(SIZE), RenderSettings.DEFAULT));
+            assertTrue(e.problem().sentence().contains("part 1"), e.problem().sentence());
+        }
+    }
+
+    @Test
+    void shouldCountKeyFramesFromTheBeginningOfTheWholeClip() {
+        ClipIdentity film = new ClipIdentity("/films/film.mp4", CLIP.contentHash(), 0, 200);
+        pipeline.edit(source(film), request("a red car").withKeyframes(List.of(70, 10, 150)), "", Progress.NONE);
+        assertEquals(List.of(List.of(70, 10), List.of(6), List.of(22)), stages.requests.stream().map(EditRequest::keyframes).toList());
+        ProblemException e = assertThrows(ProblemException.class,
+                () -> pipeline.edit(source(film), request("a red car").withKeyframes(List.of(200)), "", Progress.NONE));
+        assertTrue(e.problem().sentence().contains("outside the clip of 200 frames"), e.problem().sentence());
     }
 
     private static double[] filled(int count, double value) {
@@ -258,11 +308,14 @@ class StudioPipelineTest {
 
     private class FakeStages implements Stages {
         private double staticPsnr = 29;
+        private boolean keeps = true;
         private final Map<String, Atlas> atlases = new HashMap<>();
         private final Map<String, Edit> edits = new HashMap<>();
         private final Map<String, Shots> divided = new HashMap<>();
         private final List<ObjectMask> masks = new ArrayList<>();
         private List<Integer> starts = List.of(0);
+        private final List<String> origins = new ArrayList<>();
+        private final List<EditRequest> requests = new ArrayList<>();
 
         @Override
         public String modelId(EditRequest request) {
@@ -286,13 +339,14 @@ class StudioPipelineTest {
 
         @Override
         public Shots divide(Clip clip, Progress progress) {
-            Shots shots = new Shots(starts, clip.frameCount());
+            Shots shots = Shots.cut(starts, clip.frameCount());
             divided.put(clip.identity().key(), shots);
             return shots;
         }
 
         @Override
-        public Atlas analyse(String id, Clip clip, ObjectMask mask, Progress progress) {
+        public Atlas analyse(String id, Clip clip, ObjectMask mask, Optional<Atlas> origin, Progress progress) {
+            origin.ifPresent(atlas -> origins.add(clip.identity().firstFrame() + " from " + atlas.clip().firstFrame()));
             masks.add(mask);
             work.add("analyse" + (clip.frameCount() == 1 ? "" : " " + clip.identity().firstFrame() + "+" + clip.frameCount() + " mask " + mask.first()));
             int frames = clip.frameCount();
@@ -306,12 +360,16 @@ class StudioPipelineTest {
         }
 
         @Override
-        public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, Progress progress) {
+        public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, Surroundings around, Progress progress) {
+            around.origin().ifPresent(part -> origins.add("edit " + clip.identity().firstFrame() + " from " + part.atlas().clip().firstFrame()));
+            requests.add(request);
             progress.report("painting", 0.5);
             work.add("edit " + request.foreground());
             LayerEdit layer = new LayerEdit(0, Picture.black(SIZE), Plane.empty(SIZE));
             Edit edit = new Edit(id, atlas.id(), request, "fake", List.of(0), List.of(layer));
-            edits.put(id, edit);
+            if (keeps) {
+                edits.put(id, edit);
+            }
             return edit;
         }
 
