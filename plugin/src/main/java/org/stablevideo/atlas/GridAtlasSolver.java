@@ -32,7 +32,7 @@ public final class GridAtlasSolver implements AtlasSolver {
                 solves.add(new LayerSolve(frames, flow, layers.weights(i)));
             }
             progress.report("laying frames over each other", 0);
-            tasks.each(solves.size(), i -> solves.get(i).chain(layers.reference(i)));
+            tasks.each(solves.size(), i -> solves.get(i).chain(layers.reference(i), i == layers.count() - 1));
             LOG.debug("chained after {} s", seconds(start));
             List<Layer> finished = new ArrayList<>();
             List<Double> coverage = new ArrayList<>();

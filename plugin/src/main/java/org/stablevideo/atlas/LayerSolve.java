@@ -67,9 +67,13 @@ final class LayerSolve {
         return FrameLevel.of(frames.frame(t), weights.get(t));
     }
 
-    /** Chains the flow outwards from a reference frame. */
-    void chain(int reference) {
-        MotionChain chain = new MotionChain(lattice);
+    /**
+     * Chains the flow outwards from a reference frame.
+     *
+     * @param wide whether the layer is a background, see {@link MotionChain}
+     */
+    void chain(int reference, boolean wide) {
+        MotionChain chain = new MotionChain(lattice, wide);
         fields[reference] = lattice.identity();
         for (int t = reference + 1; t < fields.length; t++) {
             FlowPair back = new FlowPair(flow.backward(t - 1), flow.forward(t - 1));

@@ -17,9 +17,16 @@ final class MotionChain {
     private static final Smoothness SMOOTH = new Smoothness(1.0f, 0.15f, 0.05f, 1e-3f);
 
     private final Lattice lattice;
+    private final boolean wide;
 
-    MotionChain(Lattice lattice) {
+    /**
+     * A chain.
+     *
+     * @param wide whether the layer goes on outside the frame, as a background does: what comes into view next is then laid beside it by the mapping's usual slope
+     */
+    MotionChain(Lattice lattice, boolean wide) {
         this.lattice = lattice;
+        this.wide = wide;
     }
 
     /**
@@ -32,7 +39,7 @@ final class MotionChain {
      */
     float[] next(float[] known, FlowPair there, Plane weight, Plane knownWeight) {
         double[] affine = affine(there.forward(), weight, knownWeight);
-        double[] usual = lattice.jacobian(known);
+        double[] usual = wide ? lattice.jacobian(known) : new double[4];
         float[] start = new float[2 * lattice.nodes()];
         double[] at = new double[2];
         for (int r = 0; r < lattice.rows(); r++) {
@@ -41,7 +48,11 @@ final class MotionChain {
                 double y = r * lattice.spacing();
                 double px = x + affine[0] + affine[1] * x + affine[2] * y;
                 double py = y + affine[3] + affine[4] * x + affine[5] * y;
-                lattice.readOver(known, usual, px, py, at);
+                if (wide) {
+                    lattice.readOver(known, usual, px, py, at);
+                } else {
+                    lattice.read(known, px, py, at);
+                }
                 start[2 * (r * lattice.columns() + c)] = (float) at[0];
                 start[2 * (r * lattice.columns() + c) + 1] = (float) at[1];
             }
