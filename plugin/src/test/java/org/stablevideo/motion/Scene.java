@@ -15,11 +15,11 @@ import org.stablevideo.frame.Plane;
  * @param groundX motion of the ground in pixels a frame, to the right
  * @param discX motion of the disc in pixels a frame, to the right
  */
-record Scene(FrameSize size, int frames, double radius, double groundX, double discX) {
+public record Scene(FrameSize size, int frames, double radius, double groundX, double discX) {
 
     private static final int RIM = 4;
 
-    Clip clip() {
+    public Clip clip() {
         return ClipFixtures.of(pictures());
     }
 
@@ -50,7 +50,7 @@ record Scene(FrameSize size, int frames, double radius, double groundX, double d
         return inside / (double) (RIM * RIM);
     }
 
-    Plane matte(int t) {
+    public Plane matte(int t) {
         byte[] values = new byte[size.area()];
         for (int i = 0; i < values.length; i++) {
             values[i] = (byte) Math.round(255 * cover(t, i % size.width(), i / size.width()));

@@ -163,6 +163,19 @@ class StudioPipelineTest {
     }
 
     @Test
+    void shouldKnowThePartsOfALongShotThatWasPacked(@TempDir Path travel) throws IOException {
+        ClipIdentity clip = new ClipIdentity(travel.resolve("a.mp4").toString(), CLIP.contentHash(), 10, 250);
+        Path folder = Files.createDirectories(travel.resolve(PackedEdits.FOLDER));
+        Shots shots = Shots.cut(List.of(0, 30), 250);
+        for (int k = 0; k < shots.count(); k++) {
+            assertTrue(new PackedEdits().shotsOf(clip).isEmpty(), "part " + k + " is missing");
+            Files.createFile(folder.resolve(shots.identity(clip, k).key() + "-motion-00.svedit"));
+        }
+        Files.createFile(folder.resolve(clip.part(40, 70).key() + "-motion-00.svedit"));
+        assertEquals(shots, new PackedEdits().shotsOf(clip).orElseThrow(), "what was made of another piece of the clip does not disturb");
+    }
+
+    @Test
     void shouldWarnOfEditsOnPoorAtlases() {
         List<String> heard = new ArrayList<>();
         Progress listener = new Progress() {
