@@ -1,6 +1,7 @@
 package org.stablevideo.diffusion;
 
 import java.util.function.Supplier;
+import org.stablevideo.tensor.TensorEngine;
 
 /**
  * A network that is loaded when it is first needed and may be put away in between. For one thread at a time.
@@ -30,10 +31,11 @@ final class OnDemand<T extends AutoCloseable> implements AutoCloseable {
         return present;
     }
 
-    /** The network; lent until the next {@link #putAway} or {@link #close}. */
+    /** The network, and what loading it took beside it given back; lent until the next {@link #putAway} or {@link #close}. */
     T get() {
         if (loaded == null) {
             loaded = loading.get();
+            TensorEngine.giveBack();
         }
         return loaded;
     }

@@ -30,10 +30,7 @@ public final class Autoencoder implements AutoCloseable {
     private Autoencoder(Weights weights, Precision precision, boolean packed) {
         stride = strideOf(weights);
         script = Script.ofResources(Autoencoder.class, "vae.ts", "blocks.ts");
-        weights.pourInto(script, precision, Patches.NONE);
-        if (packed) {
-            script.pack();
-        }
+        weights.pourInto(script, precision, Patches.NONE, packed);
     }
 
     /** Pixels a side that one latent stands for in an autoencoder with these weights. */

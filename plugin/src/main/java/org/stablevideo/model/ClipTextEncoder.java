@@ -28,7 +28,7 @@ public final class ClipTextEncoder implements TextEncoder {
     public ClipTextEncoder(Weights weights, Patches patches) {
         width = widthOf(weights);
         script = Script.ofResources(ClipTextEncoder.class, "clip_text.ts", "blocks.ts");
-        weights.pourInto(script, Precision.SINGLE, patches);
+        weights.pourInto(script, Precision.SINGLE, patches, false);
     }
 
     /** Columns of the features of an encoder with these weights. */

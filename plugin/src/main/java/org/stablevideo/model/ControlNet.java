@@ -27,10 +27,7 @@ public final class ControlNet implements AutoCloseable {
         weights.shapeOf("conv_in.weight");
         weights.shapeOf("controlnet_cond_embedding.conv_in.weight");
         script = Script.ofResources(ControlNet.class, "controlnet.ts", "encoder.ts", "blocks.ts");
-        weights.pourInto(script, precision, Patches.NONE);
-        if (packed) {
-            script.pack();
-        }
+        weights.pourInto(script, precision, Patches.NONE, packed);
     }
 
     /** A scope for arguments and results. */

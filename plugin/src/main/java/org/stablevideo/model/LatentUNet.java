@@ -37,11 +37,8 @@ public final class LatentUNet implements AutoCloseable {
         stride = strideOf(weights);
         textWidth = textWidthOf(weights);
         script = Script.ofResources(LatentUNet.class, "unet.ts", "injection.ts", "tuning.ts", "encoder.ts", "blocks.ts");
-        weights.pourInto(script, precision, patches);
+        weights.pourInto(script, precision, patches, packed);
         this.packed = packed;
-        if (packed) {
-            script.pack();
-        }
     }
 
     /** Width of the text features that a UNet with these weights understands. */

@@ -88,7 +88,7 @@ public record Weights(SafetensorsFile file, Map<String, String> names) {
 
     /** Copies all tensors into a network, in single precision. */
     public void pourInto(Script script) {
-        pourInto(script, Precision.SINGLE, Patches.NONE);
+        pourInto(script, Precision.SINGLE, Patches.NONE, false);
     }
 
     /**
@@ -96,23 +96,25 @@ public record Weights(SafetensorsFile file, Map<String, String> names) {
      *
      * @param precision how the network keeps them
      * @param patches what is added to them, in single precision, before they are rounded
+     * @param packed whether the network is for predicting alone, as fast as the processor can ({@link Script#pack})
      */
-    public void pourInto(Script script, Precision precision, Patches patches) {
+    public void pourInto(Script script, Precision precision, Patches patches, boolean packed) {
         List<String> batch = new ArrayList<>();
         long bytes = 0;
         for (Map.Entry<String, String> name : names.entrySet()) {
             batch.add(name.getKey());
             bytes += 4 * file.entries().get(name.getValue()).elements();
             if (bytes >= BATCH) {
-                pour(script, batch, precision, patches);
+                pour(script, batch, precision, patches, packed);
                 batch.clear();
                 bytes = 0;
             }
         }
-        pour(script, batch, precision, patches);
+        pour(script, batch, precision, patches, packed);
     }
 
-    private void pour(Script script, List<String> batch, Precision precision, Patches patches) {
+    private void pour(Script script, List<String> batch, Precision precision, Patches patches, boolean packed) {
+        List<ByteBuffer> read = new ArrayList<>();
         try (NDManager scope = script.scope()) {
             Map<String, NDArray> plain = new LinkedHashMap<>();
             Map<String, NDArray> bfloat16 = new LinkedHashMap<>();
@@ -122,7 +124,7 @@ public record Weights(SafetensorsFile file, Map<String, String> names) {
                 boolean bits = file.entries().get(names.get(name)).type() == ElementType.BF16;
                 Map<String, NDArray> unpatched = bits ? bfloat16 : plain;
                 Map<String, NDArray> withPatch = bits ? patchedBfloat16 : patched;
-                (patches.touches(name) ? withPatch : unpatched).put(name, array(scope, names.get(name)));
+                (patches.touches(name) ? withPatch : unpatched).put(name, array(scope, names.get(name), read));
             }
             script.take(plain, precision);
             script.takeBfloat16Bits(bfloat16, precision);
@@ -135,13 +137,19 @@ public record Weights(SafetensorsFile file, Map<String, String> names) {
                 }
             }
         }
+        read.forEach(MappedPages::leave);
+        if (packed) {
+            script.pack();
+        }
     }
 
     /** A tensor as it lies in the file; bfloat16 in the guise of float16. */
-    private NDArray array(NDManager scope, String name) {
+    private NDArray array(NDManager scope, String name, List<ByteBuffer> read) {
         TensorEntry entry = file.entries().get(name);
         DataType type = entry.type() == ElementType.F32 ? DataType.FLOAT32 : DataType.FLOAT16;
-        return scope.create(file.bytes(name), new Shape(entry.shape()), type);
+        ByteBuffer bytes = file.bytes(name);
+        read.add(bytes);
+        return scope.create(bytes, new Shape(entry.shape()), type);
     }
 
     /** One tensor as numbers, any of the weight types. */

@@ -165,9 +165,20 @@ def here(folder, name, given):
     return (lambda: net.decode(given["latents"]).sample) if name == "decode" else (lambda: net.encode(given["picture"]).latent_dist.mean)
 
 
+def reading(path):
+    """Seconds in which a file is read, from the disk or from memory where it was read lately."""
+    start = time.time()
+    with open(path, "rb", buffering=0) as file:
+        buffer = bytearray(1 << 24)
+        while file.readinto(buffer):
+            pass
+    return time.time() - start
+
+
 def speed(folder, command):
     """Best of some rounds, in which the two sides take turns; the other side names its formats."""
     given = inputs()
+    files_of = {name: NETWORKS.get(name, NETWORKS["vae"])[0] for name in ("unet", "controlnet", "decode", "encode")}
     other = subprocess.Popen([*command, str(folder), "serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def ask(line):
@@ -183,9 +194,10 @@ def speed(folder, command):
     print("one step at 512x512, seconds | diffusers fp32 | StableVideo fp32 | ratio | StableVideo bf16 | ratio")
     for name in ("unet", "controlnet", "decode", "encode"):
         ours = here(folder, name, given)
+        loads = []
         times = {"here": [], "single": [], "bfloat16": []}
         for precision in ("single", "bfloat16"):
-            ask("load %s %s" % (name, precision))
+            loads.append("%s %.1f s" % (precision, float(ask("load %s %s" % (name, precision)))))
             for i in range(ROUNDS):
                 start = time.time()
                 ours()
@@ -196,6 +208,7 @@ def speed(folder, command):
         best = {k: min(v) for k, v in times.items()}
         print("%s | %.2f | %.2f | %.2f | %.2f | %.2f" % (
             name, best["here"], best["single"], best["single"] / best["here"], best["bfloat16"], best["bfloat16"] / best["here"]), flush=True)
+        print("  loaded by StableVideo: %s; its file is read in %.1f s" % (", ".join(loads), reading(folder / files_of[name])), flush=True)
     other.stdin.close()
     other.wait()
 
