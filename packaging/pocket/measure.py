@@ -116,7 +116,8 @@ def scenes(args):
     for _ in range(args.rows):
         base = painter.photo(paths, 0.9)
         hint = cv2.Canny((base * 255).astype(np.uint8), 100, 200)
-        rows.append([base] + list(sampler(list(SCENES.values()), [hint] * len(SCENES), args.steps, args.guidance)))
+        noise = sampler.scene_noise(base, hint, args.steps)
+        rows.append([base] + list(sampler(list(SCENES.values()), [hint] * len(SCENES), args.steps, args.guidance, noise=noise)))
     folded = [row[:1] + row[k : k + 8] for k in range(1, len(SCENES) + 1, 8) for row in rows]
     sheet(folded, args.out)
 

@@ -20,14 +20,31 @@ class Sampler:
         self.abar = alphas()
 
     @torch.no_grad()
-    def __call__(self, prompts, hints, steps=20, guidance=4.0, strength=1.0, seed=1, start=None, t0=1.0, bf16=False):
-        """Pictures [n, h, w, 3] in 0..1 for n prompts and n edge maps [h, w] (0 or 255), or from start at t0."""
+    def scene_noise(self, scene, hint, steps=20, seed=1, fresh=0.2):
+        """Noise [1, 4, h / 4, w / 4] of a scene [h, w, 3] in 0..1 with edges [h, w]: DDIM inversion of its luma, as SceneNoise of the product does it."""
+        scene = np.repeat(np.float32(scene) @ np.float32([[0.299], [0.587], [0.114]]), 3, 2)
+        x = self.vae.encode(torch.from_numpy(scene)[None].permute(0, 3, 1, 2).contiguous() * 2 - 1)[0] * self.scale
+        hint = torch.from_numpy(np.float32(hint) / 255)[None, None].expand(-1, 3, -1, -1).contiguous()
+        ctx, below = torch.from_numpy(self.text(""))[None], self.abar[0]
+        for t in range(1, 1000, 1000 // steps):
+            tt = torch.full((1,), t)
+            v = self.unet(x, tt, ctx, self.control(x, tt, ctx, hint))
+            x0, eps = below.sqrt() * x - (1 - below).sqrt() * v, below.sqrt() * v + (1 - below).sqrt() * x
+            below = self.abar[t]
+            x = below.sqrt() * x0 + (1 - below).sqrt() * eps
+        plain = (x - x.mean((2, 3), keepdim=True)) / x.std((2, 3), keepdim=True, unbiased=False)
+        return (x + plain) / 2 + fresh * torch.randn(x.shape, generator=torch.Generator().manual_seed(seed))
+
+    @torch.no_grad()
+    def __call__(self, prompts, hints, steps=20, guidance=4.0, strength=1.0, seed=1, start=None, t0=1.0, bf16=False, noise=None):
+        """Pictures [n, h, w, 3] in 0..1 for n prompts and n edge maps [h, w] (0 or 255), or from start at t0; noise: instead of the seed's."""
         n, (h, w) = len(prompts), hints[0].shape
         hint = torch.from_numpy(np.stack(hints).astype(np.float32) / 255)[:, None].expand(-1, 3, -1, -1).contiguous()
         ctx = torch.from_numpy(np.stack([self.text(p) for p in prompts] + [self.text("")] * n))
         times = list(range(1, 1000, 1000 // steps))[::-1][-steps:]
         g = torch.Generator().manual_seed(seed)
-        x = torch.randn(1, 4, h // 4, w // 4, generator=g).expand(n, -1, -1, -1).clone()
+        x = torch.randn(1, 4, h // 4, w // 4, generator=g) if noise is None else noise
+        x = x.expand(n, -1, -1, -1).clone()
         if start is not None:
             first = min(len(times) - 1, int(len(times) * (1 - t0)))
             times = times[first:]
@@ -65,6 +82,7 @@ def main():
     ap.add_argument("--strength", type=float, default=1.0)
     ap.add_argument("--steps", type=int, default=20)
     ap.add_argument("--seed", type=int, default=1)
+    ap.add_argument("--scene", action="store_true", help="from the noise of the picture, as backgrounds are painted; best with --height 96")
     ap.add_argument("--out", required=True)
     ap.add_argument("prompts", nargs="+")
     args = ap.parse_args()
@@ -73,7 +91,8 @@ def main():
     picture = cv2.resize(picture, (w, args.height), interpolation=cv2.INTER_AREA)
     edges = cv2.Canny(picture, 100, 200)
     sampler = Sampler(args.weights, args.jar)
-    made = sampler(args.prompts, [edges] * len(args.prompts), args.steps, args.guidance, args.strength, args.seed)
+    noise = sampler.scene_noise(picture[:, :, ::-1] / 255.0, edges, args.steps, args.seed) if args.scene else None
+    made = sampler(args.prompts, [edges] * len(args.prompts), args.steps, args.guidance, args.strength, args.seed, noise=noise)
     first = [picture[:, :, ::-1] / 255.0, np.repeat(edges[:, :, None] / 255.0, 3, 2)]
     sheet([first + list(made)], args.out)
 

@@ -29,6 +29,7 @@ final class DiffusionPictureModel implements PictureModel {
 
     private static final Logger LOG = LoggerFactory.getLogger(DiffusionPictureModel.class);
     private static final int LATENTS = 4;
+    private static final double PAINTING_FROM = 0.3;
 
     private final String id;
     private final ModelCard card;
@@ -84,6 +85,11 @@ final class DiffusionPictureModel implements PictureModel {
         return new WorkingSize(card.shortSide(), card.longSide(), stride()).of(picture);
     }
 
+    @Override
+    public FrameSize sceneSize(FrameSize picture) {
+        return new WorkingSize(card.sceneSide(), card.longSide() * card.sceneSide() / card.shortSide(), stride()).of(picture);
+    }
+
     /** Working sizes are multiples of this. */
     private int stride() {
         return networks.latentStride * networks.unetStride;
@@ -124,9 +130,12 @@ final class DiffusionPictureModel implements PictureModel {
         Sampler sampler = Sampler.of(way, request.steps(), card.velocity(), request.seed(), request.eta());
         progress.report("painting", 0);
         List<float[]> texts = words.of(request.prompt(), request.negative(), request.guidance());
+        boolean laidOut = card.laidOut() && request.scene().isPresent() && request.start().isEmpty();
+        List<float[]> wordless = laidOut ? List.of(words.of("")) : List.of();
         words.putAway();
         int steps = sampler.schedule().steps();
         float[] latents = GaussianNoise.of(request.seed(), (int) shape.size());
+        float[] scene = laidOut ? coder.encode(SceneNoise.grey(request.scene().orElseThrow())) : new float[0];
         if (request.start().isPresent()) {
             steps = sampler.schedule().stepsFor(request.strength());
             latents = sampler.noised(coder.encode(request.start().get()), latents, steps - 1);
@@ -135,9 +144,13 @@ final class DiffusionPictureModel implements PictureModel {
             networks.autoencoder.putAway();
         }
         try (NDManager scope = networks.unet.get().scope()) {
-            Denoiser denoiser = new GuidedDenoiser(
-                    networks.unet.get(), texts, request.guidance(), networks.controls.asked(scope, request), shape, false);
-            latents = sampler.sample(latents, steps, denoiser, progress.part(0.02, 0.98));
+            List<GuidedDenoiser.Structure> structures = networks.controls.asked(scope, request);
+            if (laidOut) {
+                Denoiser denoiser = new GuidedDenoiser(networks.unet.get(), wordless, 1, structures, shape, false);
+                latents = new SceneNoise(sampler.schedule(), card.velocity()).of(scene, latents, denoiser, progress.part(0.02, PAINTING_FROM));
+            }
+            Denoiser denoiser = new GuidedDenoiser(networks.unet.get(), texts, request.guidance(), structures, shape, false);
+            latents = sampler.sample(latents, steps, denoiser, progress.part(laidOut ? PAINTING_FROM : 0.02, 0.98));
         }
         if (sparing) {
             networks.unet.putAway();

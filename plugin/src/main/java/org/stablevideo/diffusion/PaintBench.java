@@ -13,8 +13,8 @@ import org.stablevideo.progress.Progress;
 import org.stablevideo.tensor.TensorEngine;
 
 /**
- * Times a model and says whether its pixels depend on the thread count: {@code PaintBench MODEL WIDTHxHEIGHT [PROMPT [FILE.png]]}. Prints,
- * proves nothing.
+ * Times a model and says whether its pixels depend on the thread count: {@code PaintBench MODEL WIDTHxHEIGHT [PROMPT [FILE.png]]}, where
+ * {@code WIDTHxHEIGHT!} is painted at just that size. Prints, proves nothing.
  */
 public final class PaintBench {
 
@@ -22,14 +22,14 @@ public final class PaintBench {
 
     /** See the class. */
     public static void main(String[] arguments) throws IOException {
-        String[] sides = arguments[1].split("x");
+        String[] sides = arguments[1].replace("!", "").split("x");
         FrameSize size = new FrameSize(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]));
         String prompt = arguments.length > 2 ? arguments[2] : "a red car";
         long begin = System.nanoTime();
         try (PictureModel model = PictureModels.ofUser().open(arguments[0])) {
             System.out.printf("%s: opened in %.2f s%n", model.id(), seconds(begin));
             PaintDefaults defaults = model.defaults();
-            FrameSize working = model.workingSize(size);
+            FrameSize working = arguments[1].endsWith("!") ? size : model.workingSize(size);
             PaintRequest request = new PaintRequest(
                     prompt, "", working, Optional.of(frame(working)), 1, Optional.empty(), 1, defaults.steps(), defaults.guidance(), 3);
             Picture first = model.paint(request, Progress.NONE);

@@ -21,7 +21,8 @@ import org.stablevideo.frame.Plane;
  * @param guidance classifier-free guidance scale, at least 1
  * @param seed seed of the noise
  * @param sampler as in the table of effect parameters, or {@code auto} for the model's own
- * @param scene picture whose depth is kept instead of the edges, by models that can, of that size; empty for none
+ * @param scene picture whose depth is kept instead of the edges, by models that can, or by which a model lays its scene out, of that size;
+ *     empty for none
  * @param controls structures to keep instead of the model's own choice; empty leaves it to the model, with strength {@code control}
  * @param eta share of fresh noise in each step of DDIM, in [0, 1]
  */

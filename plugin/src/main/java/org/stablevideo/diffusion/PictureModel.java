@@ -23,6 +23,15 @@ public interface PictureModel extends AutoCloseable {
      */
     FrameSize workingSize(FrameSize picture);
 
+    /**
+     * The size at which this model likes to paint a whole scene, by what the request shows of it ({@link PaintRequest#scene}).
+     *
+     * @param picture size of the picture wanted in the end
+     */
+    default FrameSize sceneSize(FrameSize picture) {
+        return workingSize(picture);
+    }
+
     /** Guidance, steps and strengths with which this model paints best; used where a request leaves them open. */
     PaintDefaults defaults();
 

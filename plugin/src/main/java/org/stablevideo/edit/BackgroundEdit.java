@@ -85,7 +85,7 @@ final class BackgroundEdit {
 
     /** Paints one picture and brings it to the size wanted, guided by what it shows. */
     private Canvas paint(Canvas shown, FrameSize wanted, Optional<Canvas> start, double strength, long order, Progress progress) {
-        working = painter.model().workingSize(shown.size());
+        working = subject.deep() && start.isEmpty() ? painter.model().sceneSize(shown.size()) : painter.model().workingSize(shown.size());
         FrameSize size = working;
         Picture painted = painter.paint(
                 subject,

@@ -21,7 +21,7 @@ record Painter(PictureModel model, EditRequest request) {
     private static final int OWN_SHADING = 512;
     private static final int NO_SHADING = 192;
 
-    /** What is painted: which prompt, how closely to the structure, and whether that is its depth where the model can see it (section 3.4). */
+    /** What is painted: which prompt, how closely to the structure, and whether it is a scene, which shows its depth where the model can see it (section 3.4). */
     record Subject(String prompt, double control, boolean deep) {}
 
     /** An object of the request. */
@@ -66,7 +66,7 @@ record Painter(PictureModel model, EditRequest request) {
     Picture paint(Subject subject, Picture shown, Optional<Picture> start, double strength, long seed, Progress progress) {
         PaintDefaults own = model.defaults();
         List<ControlChoice> controls = ControlChoice.listOf(request.control());
-        boolean deep = controls.isEmpty() ? subject.deep : controls.stream().anyMatch(choice -> choice.kind() == ControlChoice.Kind.DEPTH);
+        boolean deep = subject.deep || controls.stream().anyMatch(choice -> choice.kind() == ControlChoice.Kind.DEPTH);
         return model.paint(
                 new PaintRequest(
                         subject.prompt,

@@ -9,9 +9,10 @@ import org.stablevideo.problem.ProblemException;
 /**
  * What a model file says about itself in its {@code __metadata__}. The keys are {@code prediction}, {@code scaling_factor},
  * {@code text_tokens}, {@code name}, {@code short_side}, {@code long_side}, {@code steps}, {@code guidance},
- * {@code foreground_control}, {@code background_control}, {@code foreground_suffix}, {@code background_suffix}, {@code negative}
- * and {@code sampler}; each may lack. {@code format=stablevideo-pocket} stands for other defaults where they do. Early files of
- * that format say {@code vae_scaling_factor} instead, and count their training as {@code steps}, which is not read.
+ * {@code foreground_control}, {@code background_control}, {@code foreground_suffix}, {@code background_suffix}, {@code negative},
+ * {@code sampler}, {@code scene_side} and {@code layout} ({@code noise} or {@code scene}); each may lack.
+ * {@code format=stablevideo-pocket} stands for other defaults where they do. Early files of that format say
+ * {@code vae_scaling_factor} instead, and count their training as {@code steps}, which is not read.
  *
  * @param name the model's short name
  * @param velocity whether its UNet predicts velocity instead of noise
@@ -27,6 +28,8 @@ import org.stablevideo.problem.ProblemException;
  * @param backgroundSuffix added to background prompts, or empty
  * @param negative negative prompt where the user gives none
  * @param sampler its sampler, by the names of the effect parameter
+ * @param sceneSide shorter side at which it paints scenes, in pixels
+ * @param laidOut whether it paints scenes from noise that is laid out as the shot is, as suits a model that knows little of layout
  */
 public record ModelCard(
         String name,
@@ -42,7 +45,9 @@ public record ModelCard(
         String foregroundSuffix,
         String backgroundSuffix,
         String negative,
-        String sampler) {
+        String sampler,
+        int sceneSide,
+        boolean laidOut) {
 
     /** Reads a card; the defaults for what it leaves open are those of Stable Diffusion 1.5, or of the bundled model. */
     public static ModelCard of(Path file, Map<String, String> metadata) {
@@ -52,6 +57,10 @@ public record ModelCard(
             throw card.invalid("prediction", prediction);
         }
         boolean pocket = "stablevideo-pocket".equals(metadata.get("format"));
+        String layout = card.text("layout", pocket ? "scene" : "noise");
+        if (!layout.equals("scene") && !layout.equals("noise")) {
+            throw card.invalid("layout", layout);
+        }
         boolean early = pocket && !metadata.containsKey("scaling_factor");
         String fileName = file.getFileName().toString();
         int shortSide = (int) card.number("short_side", pocket ? 96 : 512, 16, 4096);
@@ -69,7 +78,9 @@ public record ModelCard(
                 card.text("foreground_suffix", ""),
                 card.text("background_suffix", ""),
                 card.text("negative", ""),
-                card.text("sampler", "ddim"));
+                card.text("sampler", "ddim"),
+                (int) card.number("scene_side", pocket ? 2 * shortSide : shortSide, 16, 4096),
+                layout.equals("scene"));
     }
 
     /**
@@ -93,7 +104,7 @@ public record ModelCard(
     public ModelCard hurried(String way, int fewSteps, double littleGuidance) {
         return new ModelCard(
                 name, velocity, scale, textTokens, shortSide, longSide, fewSteps, littleGuidance, foregroundControl, backgroundControl,
-                foregroundSuffix, backgroundSuffix, negative, way);
+                foregroundSuffix, backgroundSuffix, negative, way, sceneSide, laidOut);
     }
 
     private record Reader(Path file, Map<String, String> metadata) {

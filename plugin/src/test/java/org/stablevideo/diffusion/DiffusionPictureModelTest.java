@@ -10,7 +10,9 @@ import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,15 +41,19 @@ class DiffusionPictureModelTest {
     @TempDir static Path dir;
     private static LatentUNet unet;
     private static DiffusionPictureModel model;
+    private static DiffusionPictureModel laidOut;
 
     @BeforeAll
     static void load() throws IOException {
         Path path = FormulaModel.write(dir);
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
             unet = new LatentUNet(file.weights("unet."));
-            model = new DiffusionPictureModel(
-                    "formula-1", ModelCard.of(path, file.metadata()), new FormulaModel.Letters(), unet,
-                    StructureControls.ofEdges(Optional.of(new ControlNet(file.weights("controlnet.")))), new Autoencoder(file.weights("vae.")));
+            StructureControls controls = StructureControls.ofEdges(Optional.of(new ControlNet(file.weights("controlnet."))));
+            Autoencoder autoencoder = new Autoencoder(file.weights("vae."));
+            model = new DiffusionPictureModel("formula-1", ModelCard.of(path, file.metadata()), new FormulaModel.Letters(), unet, controls, autoencoder);
+            Map<String, String> metadata = new HashMap<>(file.metadata());
+            metadata.put("layout", "scene");
+            laidOut = new DiffusionPictureModel("formula-2", ModelCard.of(path, metadata), new FormulaModel.Letters(), unet, controls, autoencoder);
         }
     }
 
@@ -95,6 +101,25 @@ class DiffusionPictureModelTest {
         assertFalse(Arrays.equals(plain, early) || Arrays.equals(one, early));
         assertArrayEquals(one, paint(kept("edges@0-1")).rgb());
         assertThrows(ProblemException.class, () -> paint(kept("depth")));
+    }
+
+    @Test
+    void shouldLayOutAScene() {
+        byte[] rgb = new byte[SIZE.rgbBytes()];
+        Arrays.fill(rgb, 0, rgb.length / 2, (byte) 230);
+        Optional<Picture> bright = Optional.of(new Picture(SIZE, rgb));
+        Optional<Picture> dark = Optional.of(Picture.black(SIZE));
+        byte[] once = laidOut.paint(of(bright, Optional.empty(), 3), Progress.NONE).rgb();
+        assertArrayEquals(once, laidOut.paint(of(bright, Optional.empty(), 3), Progress.NONE).rgb());
+        assertFalse(Arrays.equals(once, laidOut.paint(of(dark, Optional.empty(), 3), Progress.NONE).rgb()));
+        assertFalse(Arrays.equals(once, laidOut.paint(of(bright, Optional.empty(), 4), Progress.NONE).rgb()), "another seed");
+        byte[] started = laidOut.paint(of(bright, dark, 3), Progress.NONE).rgb();
+        assertArrayEquals(started, laidOut.paint(of(dark, dark, 3), Progress.NONE).rgb(), "a start lays it out already");
+        assertArrayEquals(paint(of(bright, Optional.empty(), 3)).rgb(), paint(of(dark, Optional.empty(), 3)).rgb(), "not without the card's word");
+    }
+
+    private static PaintRequest of(Optional<Picture> scene, Optional<Picture> start, long seed) {
+        return new PaintRequest("a", "", SIZE, Optional.empty(), 1, start, 0.5, 4, 2.5, seed, "auto", scene, List.of(), 0);
     }
 
     private static PaintRequest kept(String controls) {

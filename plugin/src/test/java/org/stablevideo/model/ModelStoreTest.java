@@ -1,6 +1,7 @@
 package org.stablevideo.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -66,11 +67,13 @@ class ModelStoreTest {
         assertEquals(1.25, card.scale());
         assertEquals(192, card.longSide());
         assertEquals("small", card.name());
+        assertFalse(card.laidOut());
         ModelCard early = ModelCard.of(
                 Path.of("pocket.safetensors"), Map.of("format", "stablevideo-pocket", "vae_scaling_factor", "0.98", "steps", "31000"));
         assertEquals(0.98, early.scale());
         assertEquals(20, early.steps());
-        for (Map<String, String> nonsense : List.of(Map.of("prediction", "x0"), Map.of("guidance", "NaN"), Map.of("steps", "-3"))) {
+        assertTrue(early.laidOut());
+        for (Map<String, String> nonsense : List.of(Map.of("prediction", "x0"), Map.of("guidance", "NaN"), Map.of("steps", "-3"), Map.of("layout", "x"))) {
             ProblemException refusal =
                     assertThrows(ProblemException.class, () -> ModelCard.of(Path.of("small.safetensors"), nonsense));
             assertInstanceOf(ModelInvalid.class, refusal.problem());
