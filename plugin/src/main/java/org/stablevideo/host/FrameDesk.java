@@ -36,6 +36,7 @@ final class FrameDesk {
 
     private static final Logger LOG = LoggerFactory.getLogger(FrameDesk.class);
     private static final int NEWS_EVERY_MS = 500;
+    private static final int FIRST_NEWS_MS = 200;
 
     private static final long LOOK_AGAIN_NS = 500_000_000L;
 
@@ -206,7 +207,8 @@ final class FrameDesk {
         failures.refuse(work);
         Job<Boolean> job = submit(source, clip, work);
         try {
-            Optional<Outcome<Boolean>> outcome = job.await(0);
+            // what was said before, such as the seed, is heard first: a host that is slow to listen hears only the last word
+            Optional<Outcome<Boolean>> outcome = job.await(FIRST_NEWS_MS);
             while (outcome.isEmpty() && !request.isCancelled() && request.progress(job.state().text())) {
                 outcome = job.await(NEWS_EVERY_MS);
             }
