@@ -27,11 +27,7 @@ record FrameLevel(int level, int width, int height, float[] rgb, float[] weight,
         for (int i = 0; i < rgb.length; i++) {
             rgb[i] = picture.rgb()[i] & 0xff;
         }
-        float[] w = new float[size.area()];
-        for (int i = 0; i < w.length; i++) {
-            w[i] = (weight.values()[i] & 0xff) / 255f;
-        }
-        return bounded(0, size.width(), size.height(), rgb, w);
+        return bounded(0, size.width(), size.height(), rgb, weight.shares());
     }
 
     /** The level after this one: means of 2×2 pixels; the last column or row of an odd size is left out. */

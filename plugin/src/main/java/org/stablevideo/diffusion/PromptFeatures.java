@@ -1,9 +1,9 @@
 package org.stablevideo.diffusion;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.stablevideo.cache.RecentMap;
 import org.stablevideo.model.TextEncoder;
 
 /** Features of prompts. The last few are remembered, so that the text encoder need not stay in memory. */
@@ -12,12 +12,7 @@ final class PromptFeatures implements AutoCloseable {
     private static final int REMEMBERED = 16;
 
     private final OnDemand<? extends TextEncoder> words;
-    private final Map<String, float[]> known = new LinkedHashMap<>(REMEMBERED, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, float[]> eldest) {
-            return size() > REMEMBERED;
-        }
-    };
+    private final Map<String, float[]> known = RecentMap.of(REMEMBERED);
 
     /** Takes the encoder over. */
     PromptFeatures(OnDemand<? extends TextEncoder> words) {

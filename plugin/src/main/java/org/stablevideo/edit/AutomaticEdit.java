@@ -36,7 +36,7 @@ record AutomaticEdit(EditMethod atlasMethod, EditMethod frameMethod) implements 
         }
         AtlasFit fit = AtlasFit.of(atlas, clip);
         LOG.info("the atlas explains {} of its layers", fit.sentence());
-        List<Integer> loose = layers.stream().filter(layer -> around.framewise(layer, last).orElse(!fit.holds(layer))).toList();
+        List<Integer> loose = layers.stream().filter(layer -> around.framewise(atlas, layer).orElse(!fit.holds(layer))).toList();
         if (loose.isEmpty()) {
             return atlasMethod.edit(id, clip, atlas, request, around, model, progress);
         }

@@ -37,9 +37,7 @@ final class ColourMatch {
 
     /** The same shot with the colours that its layer has in the frames that it shares with a part that was painted before; unchanged where that has none. */
     static PaintedShot goingOn(PaintedShot shot, Atlas atlas, EditedPart origin) {
-        boolean background = shot.layer() == atlas.layers().size() - 1;
-        int there = background ? origin.atlas().layers().size() - 1 : shot.layer();
-        Optional<PaintedShot> before = origin.edit().shots().stream().filter(other -> other.layer() == there).findFirst();
+        Optional<PaintedShot> before = origin.framewise(atlas, shot.layer());
         if (before.isEmpty()) {
             return shot;
         }

@@ -144,17 +144,13 @@ final class ForegroundEdit {
                 (int) Math.min(size.width(), Math.ceil(box.right() * sx)),
                 (int) Math.min(size.height(), Math.ceil(box.bottom() * sy)));
         Box crop = own.grown(8 + Math.max(own.width(), own.height()) / 12, LEAST_CROP, size);
-        float[] alpha = new float[matte.values().length];
-        for (int i = 0; i < alpha.length; i++) {
-            alpha[i] = (matte.values()[i] & 255) / 255f;
-        }
         Canvas picture = Canvas.of(clip.frame(frame).copy());
         DenseMap map = GridMap.dense(layer.mapping().get(frame), atlas.solveSize(), size);
         float[][] colour = new float[3][];
         for (int k = 0; k < 3; k++) {
             colour[k] = Crop.cut(picture.colour()[k], size, crop);
         }
-        float[] weight = Crop.cut(Resample.resize(alpha, matte.size(), size), size, crop);
+        float[] weight = Crop.cut(Resample.resize(matte.shares(), matte.size(), size), size, crop);
         return new View(new Canvas(crop.size(), colour, weight), Crop.cut(map.u(), size, crop), Crop.cut(map.v(), size, crop));
     }
 

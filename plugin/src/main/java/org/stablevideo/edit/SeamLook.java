@@ -46,16 +46,12 @@ record SeamLook(int frame, Canvas texels) {
     static Optional<SeamLook> of(Atlas atlas, int layer, EditedPart origin) {
         Atlas other = origin.atlas();
         boolean background = layer == atlas.layers().size() - 1;
-        int there = background ? other.layers().size() - 1 : layer;
-        if (!background && layer >= other.layers().size() - 1) {
-            return Optional.empty();
-        }
         SharedFrames shared = SharedFrames.of(atlas.clip(), other.clip());
         int frame = background ? (shared.first() + shared.end()) / 2 : best(atlas, layer, shared);
         if (frame < 0) {
             return Optional.empty();
         }
-        return origin.edit().layers().stream().filter(edit -> edit.layer() == there).findFirst()
+        return origin.once(atlas, layer)
                 .map(edit -> new SeamLook(frame, texels(atlas, layer, frame, other, edit, frame + shared.shift())));
     }
 
@@ -97,11 +93,7 @@ record SeamLook(int frame, Canvas texels) {
             from.u()[i] = (from.u()[i] + 0.5f) * scaleX - 0.5f;
             from.v()[i] = (from.v()[i] + 0.5f) * scaleY - 0.5f;
         }
-        float[] opacity = new float[edit.opacity().values().length];
-        for (int i = 0; i < opacity.length; i++) {
-            opacity[i] = (edit.opacity().values()[i] & 255) / 255f;
-        }
-        Canvas look = AtlasSplat.sample(Canvas.of(edit.colour()).weighted(opacity), from.u(), from.v(), size);
+        Canvas look = AtlasSplat.sample(Canvas.of(edit.colour()).weighted(edit.opacity().shares()), from.u(), from.v(), size);
         relight(look, light(origin, otherFrame, other, size), light(own, frame, atlas, size));
         // where the layer is hidden its mapping is a guess
         float[] here = ShotRenderer.share(atlas, layer, frame, size);

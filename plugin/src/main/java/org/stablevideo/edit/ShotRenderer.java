@@ -107,11 +107,7 @@ public final class ShotRenderer implements FrameRenderer {
     }
 
     private static float[] matte(Plane plane, FrameSize size) {
-        float[] values = new float[plane.values().length];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (plane.values()[i] & 255) / 255f;
-        }
-        return Resample.resize(values, plane.size(), size);
+        return Resample.resize(plane.shares(), plane.size(), size);
     }
 
     private static Box scaled(Box box, FrameSize from, FrameSize to) {

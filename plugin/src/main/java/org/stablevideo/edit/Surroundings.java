@@ -1,6 +1,7 @@
 package org.stablevideo.edit;
 
 import java.util.Optional;
+import org.stablevideo.atlas.Atlas;
 
 /**
  * What there is of a clip beside the frames that are edited.
@@ -13,17 +14,11 @@ public record Surroundings(boolean more, Optional<EditedPart> origin) {
     /** The frames are all there is. */
     public static final Surroundings NONE = new Surroundings(false, Optional.empty());
 
-    /**
-     * Whether the origin has a layer painted frame by frame; empty where it has not painted that layer.
-     *
-     * @param last the background's number in the atlas that is edited
-     */
-    Optional<Boolean> framewise(int layer, int last) {
+    /** Whether the origin has painted a layer of an atlas frame by frame; empty where it has not painted that layer. */
+    Optional<Boolean> framewise(Atlas atlas, int layer) {
         return origin.flatMap(part -> {
-            int there = layer == last ? part.atlas().layers().size() - 1 : layer;
-            boolean frames = part.edit().shots().stream().anyMatch(shot -> shot.layer() == there);
-            boolean once = part.edit().layers().stream().anyMatch(edit -> edit.layer() == there);
-            return frames || once ? Optional.of(frames) : Optional.empty();
+            boolean frames = part.framewise(atlas, layer).isPresent();
+            return frames || part.once(atlas, layer).isPresent() ? Optional.of(frames) : Optional.empty();
         });
     }
 }

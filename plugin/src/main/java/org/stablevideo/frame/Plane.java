@@ -23,6 +23,15 @@ public record Plane(FrameSize size, byte[] values) {
         return new Plane(size, left);
     }
 
+    /** The values as shares of 255, in [0, 1]. */
+    public float[] shares() {
+        float[] shares = new float[values.length];
+        for (int i = 0; i < shares.length; i++) {
+            shares[i] = (values[i] & 255) / 255f;
+        }
+        return shares;
+    }
+
     /** A plane of zeros. */
     public static Plane empty(FrameSize size) {
         return new Plane(size, new byte[size.area()]);

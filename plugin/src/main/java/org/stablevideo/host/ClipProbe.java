@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.stablevideo.cache.RecentMap;
 import org.stablevideo.frame.FrameRate;
 import org.stablevideo.frame.FrameSize;
 import org.stablevideo.problem.ClipUnreadable;
@@ -33,12 +33,7 @@ public final class ClipProbe {
 
     private final ProbedClips kept;
 
-    private final Map<FileState, SourceClip> known = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<FileState, SourceClip> eldest) {
-            return size() > REMEMBERED;
-        }
-    };
+    private final Map<FileState, SourceClip> known = RecentMap.of(REMEMBERED);
 
     /**
      * Asks the host.

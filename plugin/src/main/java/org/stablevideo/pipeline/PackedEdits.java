@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +21,7 @@ import java.util.zip.CRC32;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stablevideo.atlas.AtlasFile;
+import org.stablevideo.cache.RecentMap;
 import org.stablevideo.clip.ClipIdentity;
 import org.stablevideo.edit.Edit;
 import org.stablevideo.edit.EditFile;
@@ -56,12 +56,7 @@ public final class PackedEdits {
     private record FileState(Path file, long bytes, long modified) {}
 
     /** What was asked for in the files seen last, so that a preview that looks again reads none of them. */
-    private final Map<FileState, Optional<EditRequest>> seen = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<FileState, Optional<EditRequest>> eldest) {
-            return size() > REMEMBERED;
-        }
-    };
+    private final Map<FileState, Optional<EditRequest>> seen = RecentMap.of(REMEMBERED);
 
     /**
      * The folders that may hold edits of a clip, the nearest first; those that exist.

@@ -1,9 +1,9 @@
 package org.stablevideo.pipeline;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.stablevideo.atlas.Atlas;
+import org.stablevideo.cache.RecentMap;
 
 /** The atlases used last, in memory; others come from the shelf. Safe for several threads. */
 final class RecentAtlases {
@@ -11,12 +11,7 @@ final class RecentAtlases {
     private static final int MOST = 2;
 
     private final Stages shelf;
-    private final Map<String, Atlas> recent = new LinkedHashMap<>(4, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Atlas> eldest) {
-            return size() > MOST;
-        }
-    };
+    private final Map<String, Atlas> recent = RecentMap.of(MOST);
 
     RecentAtlases(Stages shelf) {
         this.shelf = shelf;

@@ -163,4 +163,15 @@ class SeamLookTest {
         assertTrue(SeamLook.of(late, 0, origin).isEmpty());
         assertEquals(2, SeamLook.of(late, 1, origin).orElseThrow().frame());
     }
+
+    @Test
+    void shouldNotTakeTheBackgroundOfAPartWithoutObjectsForAnObject() {
+        Atlas empty = new Atlas(early.id(), early.clip(), SIZE, SIZE, early.rate(), List.of(early.background()), early.quality());
+        EditRequest request = request();
+        PaintedShot frames = new PaintedShot(0, SIZE, Crop.whole(SIZE, early.frameCount()), java.util.Collections.nCopies(early.frameCount(), Picture.black(SIZE)));
+        Edit before = new Edit("e", empty.id(), request, "fake-1", List.of(), List.of(), List.of(frames));
+        Surroundings around = new Surroundings(true, Optional.of(new EditedPart(empty, before)));
+        assertTrue(around.framewise(late, 0).isEmpty(), "the ball was not there");
+        assertEquals(Optional.of(true), around.framewise(late, 1), "the background was painted frame by frame");
+    }
 }
