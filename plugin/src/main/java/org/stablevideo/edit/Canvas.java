@@ -2,6 +2,7 @@ package org.stablevideo.edit;
 
 import org.stablevideo.frame.FrameSize;
 import org.stablevideo.frame.Picture;
+import org.stablevideo.frame.Resample;
 
 /**
  * A picture to compute with: planes of red, green and blue in [0, 1] and a weight that says how much each pixel is worth, 0 nothing. Row-major,

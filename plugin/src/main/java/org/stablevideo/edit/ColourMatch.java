@@ -7,6 +7,7 @@ import org.stablevideo.atlas.Atlas;
 import org.stablevideo.clip.SharedFrames;
 import org.stablevideo.frame.FrameSize;
 import org.stablevideo.frame.Picture;
+import org.stablevideo.frame.Resample;
 import org.stablevideo.render.Box;
 
 /**

@@ -1,6 +1,8 @@
 package org.stablevideo.edit;
 
+import org.stablevideo.frame.BoxMean;
 import org.stablevideo.frame.FrameSize;
+import org.stablevideo.frame.Resample;
 
 /**
  * Brings a small painted picture to the resolution of the shot, guided by the shot: a painted colour boundary that lies near an edge of the shot

@@ -1,5 +1,6 @@
 package org.stablevideo.edit;
 
+import org.stablevideo.frame.BoxMean;
 import org.stablevideo.frame.FrameSize;
 
 /**

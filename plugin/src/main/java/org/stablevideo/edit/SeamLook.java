@@ -7,6 +7,7 @@ import org.stablevideo.atlas.GridMap;
 import org.stablevideo.atlas.Layer;
 import org.stablevideo.atlas.LightGrid;
 import org.stablevideo.clip.SharedFrames;
+import org.stablevideo.frame.BoxMean;
 import org.stablevideo.frame.FrameSize;
 import org.stablevideo.frame.Plane;
 import org.stablevideo.render.LayerEdit;

@@ -4,6 +4,7 @@ import java.util.List;
 import org.stablevideo.atlas.Atlas;
 import org.stablevideo.frame.FrameSize;
 import org.stablevideo.frame.Plane;
+import org.stablevideo.frame.Resample;
 import org.stablevideo.frame.RgbFrame;
 import org.stablevideo.render.Box;
 import org.stablevideo.render.FrameRenderer;

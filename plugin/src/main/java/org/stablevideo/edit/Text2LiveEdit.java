@@ -14,6 +14,7 @@ import org.stablevideo.diffusion.PictureModel;
 import org.stablevideo.frame.FrameSize;
 import org.stablevideo.frame.Picture;
 import org.stablevideo.frame.Plane;
+import org.stablevideo.frame.Resample;
 import org.stablevideo.model.AggregationNetwork.Target;
 import org.stablevideo.model.EditLayerNetwork;
 import org.stablevideo.model.ModelStore;

@@ -27,6 +27,7 @@ public final class Compositor implements FrameRenderer {
     private final Atlas atlas;
     private final Map<Integer, TexturePyramid> edits = new HashMap<>();
     private final Map<Integer, TexturePyramid> sources = new HashMap<>();
+    private final Map<Integer, ColourTransfer> transfers = new HashMap<>();
     private final ConcurrentLinkedQueue<Scratch> spare = new ConcurrentLinkedQueue<>();
     private volatile boolean closed;
 
@@ -44,11 +45,10 @@ public final class Compositor implements FrameRenderer {
             if (edits.put(edit.layer(), new TexturePyramid(edit.colour(), edit.opacity())) != null) {
                 throw new IllegalArgumentException("layer " + edit.layer() + " is edited twice");
             }
+            transfers.put(edit.layer(), ColourTransfer.of(atlas.layers().get(edit.layer()).texture(), edit.colour()));
         }
-        for (int i = 0; i < atlas.layers().size(); i++) {
-            if (!edits.isEmpty() && !edits.containsKey(i)) {
-                sources.put(i, new TexturePyramid(atlas.layers().get(i).texture().colour(), null));
-            }
+        for (int i = 0; i < atlas.layers().size() && !edits.isEmpty(); i++) {
+            sources.put(i, new TexturePyramid(atlas.layers().get(i).texture().colour(), null));
         }
     }
 
@@ -73,13 +73,24 @@ public final class Compositor implements FrameRenderer {
         scratch.mattes.fill(atlas.layers(), index);
         frame.pixels().get(0, scratch.rgb);
         if (settings.detail() > 0) {
-            edits.keySet().forEach(i -> scratch.detail[i].measure(scratch.rgb, scratch.mattes.share(i)));
+            edits.keySet().forEach(i -> measure(index, i, scratch));
         }
         inBands(pass(index, frame.size(), settings, scratch, mix), frame.size().height());
         frame.pixels().put(0, scratch.rgb);
         if (spare.size() < SPARE) {
             spare.add(scratch);
         }
+    }
+
+    private void measure(int frame, int layer, Scratch scratch) {
+        scratch.detail[layer].measure(scratch.rgb, scratch.mattes.share(layer));
+        LayerView texture = view(layer, frame, sources.get(layer), scratch.size, 1);
+        scratch.mismatch[layer].measure(scratch.rgb, scratch.mattes, layer, layer == atlas.layers().size() - 1, texture);
+    }
+
+    private LayerView view(int layer, int frame, TexturePyramid texture, FrameSize size, double light) {
+        Layer shown = atlas.layers().get(layer);
+        return new LayerView(shown, frame, shown.texture().size(), texture, atlas.solveSize(), size, light);
     }
 
     private static void inBands(FramePass pass, int rows) {
@@ -89,15 +100,15 @@ public final class Compositor implements FrameRenderer {
 
     private FramePass pass(int index, FrameSize size, RenderSettings settings, Scratch scratch, int mix) {
         int count = atlas.layers().size();
-        LayerView[] views = new LayerView[count];
+        EditedView[] views = new EditedView[count];
         LayerView[] kept = new LayerView[count];
         for (int i = 0; i < count; i++) {
-            Layer layer = atlas.layers().get(i);
-            FrameSize own = layer.texture().size();
             if (edits.containsKey(i)) {
-                views[i] = new LayerView(layer, index, own, edits.get(i), atlas.solveSize(), size, settings.light());
+                LayerView paint = view(i, index, edits.get(i), size, settings.light());
+                boolean followed = settings.detail() > 0 && scratch.mismatch[i].any();
+                views[i] = followed ? new EditedView(paint, transfers.get(i), view(i, index, transfers.get(i).centre(), size, 0)) : new EditedView(paint);
             } else {
-                kept[i] = new LayerView(layer, index, own, sources.get(i), atlas.solveSize(), size, 1);
+                kept[i] = view(i, index, sources.get(i), size, 1);
             }
         }
         return new FramePass(scratch, views, kept, (int) Math.round(settings.detail() * 256), mix);

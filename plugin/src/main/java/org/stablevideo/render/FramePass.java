@@ -8,6 +8,9 @@ import org.stablevideo.frame.FrameSize;
  * layer is its texture in the shot's light and detail, the look of another layer is the source pixel itself. Only where an edited and an
  * unedited layer mix (the soft edge of a matte) is the source pixel no fair picture of the unedited one, as it holds the old colour of the other:
  * there it gives way to the reconstruction from the atlas.
+ *
+ * <p>Where the texture draws what the frame does not show ({@link Mismatch}), an edited layer looks as the frame does in the colours of the edit
+ * ({@link ColourTransfer}): wholly from half of the shot's detail on, not at all where none of it is wanted.
  */
 final class FramePass {
 
@@ -17,11 +20,12 @@ final class FramePass {
     private static final int SHARPEST = 460;
 
     private final Scratch scratch;
-    private final LayerView[] edits;
+    private final EditedView[] edits;
     private final LayerView[] sources;
     private final int detail;
     private final int mix;
     private final float[] inverse;
+    private final float[] doubt;
     private final float[] down;
     private final int[] sum;
     private final int[] edited;
@@ -34,13 +38,14 @@ final class FramePass {
      * @param detail share of the shot's fine detail, in [0, 256]
      * @param mix in [1, 256]
      */
-    FramePass(Scratch scratch, LayerView[] edits, LayerView[] sources, int detail, int mix) {
+    FramePass(Scratch scratch, EditedView[] edits, LayerView[] sources, int detail, int mix) {
         this.scratch = scratch;
         this.edits = edits;
         this.sources = sources;
         this.detail = detail;
         this.mix = mix;
         inverse = new float[scratch.size.width()];
+        doubt = new float[scratch.size.width()];
         down = new float[scratch.size.width() + 2];
         sum = new int[3 * scratch.size.width()];
         edited = new int[scratch.size.width()];
@@ -48,7 +53,11 @@ final class FramePass {
 
     /** The same pass for another thread. */
     FramePass another() {
-        return new FramePass(scratch, others(edits), others(sources), detail, mix);
+        EditedView[] others = new EditedView[edits.length];
+        for (int i = 0; i < edits.length; i++) {
+            others[i] = edits[i] == null ? null : edits[i].another();
+        }
+        return new FramePass(scratch, others, others(sources), detail, mix);
     }
 
     private static LayerView[] others(LayerView[] views) {
@@ -91,11 +100,23 @@ final class FramePass {
 
     /** Adds an edited layer. */
     private void lay(int layer, int y, int left, int right) {
-        LayerView view = edits[layer];
+        EditedView edit = edits[layer];
+        LayerView view = edit.paint();
         ShotDetail shot = scratch.detail[layer];
         byte[] share = scratch.mattes.share(layer);
         byte[] rgb = scratch.rgb;
         view.row(y, left, right);
+        int from = right;
+        int to = right;
+        if (edit.follows()) {
+            Mismatch mismatch = scratch.mismatch[layer];
+            from = Math.max(left, mismatch.from(y));
+            to = Math.min(right, mismatch.to(y));
+            if (from < to) {
+                edit.centre().row(y, from, to);
+                mismatch.scan().row(mismatch.doubt(), y, from, to, down, doubt);
+            }
+        }
         if (detail > 0) {
             shot.scan().row(shot.inverse(), y, left, right, down, inverse);
         }
@@ -121,6 +142,16 @@ final class FramePass {
             int red = lit(texel >> 16 & 255, lit);
             int green = lit(texel >> 8 & 255, lit);
             int blue = lit(texel & 255, lit);
+            int followed = x >= from && x < to ? (int) (doubt[x] * Math.min(256, 2 * detail)) : 0;
+            if (followed > 0) {
+                int centre = edit.centre().texel(x);
+                int slope = edit.slope().texel(x);
+                float luma = Scratch.luma(rgb, row + x) / view.light(x);
+                int light = (int) (view.light(x) * 256f + 0.5f);
+                red += (lit(ColourTransfer.colour(centre, slope, 16, luma), light) - red) * followed >> 8;
+                green += (lit(ColourTransfer.colour(centre, slope, 8, luma), light) - green) * followed >> 8;
+                blue += (lit(ColourTransfer.colour(centre, slope, 0, luma), light) - blue) * followed >> 8;
+            }
             if (opacity < 255) {
                 red = over(red, rgb[source] & 255, opacity);
                 green = over(green, rgb[source + 1] & 255, opacity);

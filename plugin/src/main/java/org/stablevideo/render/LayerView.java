@@ -23,6 +23,7 @@ final class LayerView {
     private final float[] down;
     private final TexturePyramid.Level fine;
     private final TexturePyramid.Level coarse;
+    private final int lower;
     private final int blend;
     private final NodeScan lightScan;
     private final float[] light;
@@ -45,7 +46,7 @@ final class LayerView {
         double texels = stretch(grid, matte) * Math.sqrt(scaleX * scaleY / (sizes.scaleX() * sizes.scaleY()));
         // bilinear sampling bears a minification of 1.4 without shimmering; beyond, the level follows continuously
         double level = Math.min(texture.depth() - 1.0, Math.max(0, Math.log(Math.max(texels, 1e-6)) / Math.log(2) - 0.5));
-        int lower = (int) level;
+        lower = (int) level;
         blend = lower + 1 < texture.depth() ? (int) Math.round((level - lower) * 256) : 0;
         fine = texture.level(lower);
         coarse = blend > 0 ? texture.level(lower + 1) : fine;
@@ -73,6 +74,7 @@ final class LayerView {
         v = one.v;
         fine = one.fine;
         coarse = one.coarse;
+        lower = one.lower;
         blend = one.blend;
         lightScan = one.lightScan;
         light = one.light;
@@ -83,9 +85,30 @@ final class LayerView {
         down = new float[one.down.length];
     }
 
+    private LayerView(LayerView one, TexturePyramid texture, int lower) {
+        map = one.map;
+        u = one.u;
+        v = one.v;
+        fine = texture.level(lower);
+        coarse = one.blend > 0 ? texture.level(lower + 1) : fine;
+        blend = one.blend;
+        lightScan = null;
+        light = null;
+        this.lower = lower;
+        rowU = one.rowU;
+        rowV = one.rowV;
+        rowLight = one.rowLight;
+        down = one.down;
+    }
+
     /** The same view for another thread. */
     LayerView another() {
         return new LayerView(this);
+    }
+
+    /** Another texture of the same size in the same place; rows that this view goes to are read there too. */
+    LayerView beside(TexturePyramid texture) {
+        return new LayerView(this, texture, lower);
     }
 
     private static NodeScan scan(int columns, int rows, float spacing, SolveToFrame sizes) {

@@ -9,14 +9,17 @@ final class Scratch {
     final byte[] rgb;
     final FrameMattes mattes;
     final ShotDetail[] detail;
+    final Mismatch[] mismatch;
 
     Scratch(FrameSize size, int layers) {
         this.size = size;
         rgb = new byte[size.rgbBytes()];
         mattes = new FrameMattes(size, layers);
         detail = new ShotDetail[layers];
+        mismatch = new Mismatch[layers];
         for (int i = 0; i < layers; i++) {
             detail[i] = new ShotDetail(size);
+            mismatch[i] = new Mismatch(size);
         }
     }
 

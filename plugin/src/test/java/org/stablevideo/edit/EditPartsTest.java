@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.stablevideo.frame.BoxMean;
 import org.stablevideo.frame.FrameSize;
 import org.stablevideo.frame.Picture;
 import org.stablevideo.frame.Plane;
+import org.stablevideo.frame.Resample;
 import org.stablevideo.render.DrawnShot;
 
 class EditPartsTest {

@@ -16,6 +16,7 @@ import org.stablevideo.frame.RgbFrame;
 
 class CompositorTest {
 
+    private static final FrameSize LARGE = new FrameSize(480, 270);
     private static final FrameSize SOLVE = new FrameSize(161, 90);
     private static final RenderSettings PLAIN = new RenderSettings(0, 0, 1);
 
@@ -164,6 +165,70 @@ class CompositorTest {
             int rim = 3 * (y * SOLVE.width() + (int) (DrawnShot.centreX(8, SOLVE) - DrawnShot.radius(8, SOLVE)) + 3);
             assertEquals(bare.pixels().get(rim) & 255, frame.pixels().get(rim) & 255, 25, "no halo at the rim");
         }
+    }
+
+    @Test
+    void shouldDrawAsTheFrameDoesWhereTheTextureShowsAnotherSide() {
+        DrawnShot large = new DrawnShot(LARGE, LARGE, CompositorTest::down);
+        try (Compositor compositor = new Compositor(large.atlas(), List.of(edit(large, 0, (u, v) -> violet(down(u, v)), 1)))) {
+            RgbFrame frame = large.frame(9, CompositorTest::across, DrawnShot::scenery);
+            compositor.render(9, frame, RenderSettings.DEFAULT);
+            Picture shown = frame.copy();
+            Picture wanted = large.frame(9, (u, v) -> violet(across(u, v)), DrawnShot::scenery).copy();
+            assertTrue(likeness(shown, wanted) > 0.95, "drawn as in the frame: " + likeness(shown, wanted));
+            assertTrue(Math.abs(likeness(shown, large.frame(9).copy())) < 0.15, "not as in the texture: " + likeness(shown, large.frame(9).copy()));
+            assertEquals(0, difference(shown, wanted), 12, "in the edit's colours");
+        }
+    }
+
+    @Test
+    void shouldKeepTheEditsOwnDrawingWhereTheTextureFits() {
+        DrawnShot large = new DrawnShot(LARGE, LARGE, CompositorTest::down);
+        DrawnShot.Paint other = (u, v) -> violet(across(u, v));
+        try (Compositor compositor = new Compositor(large.atlas(), List.of(edit(large, 0, other, 1)))) {
+            RgbFrame frame = large.frame(9);
+            compositor.render(9, frame, new RenderSettings(0, 0.6, 1));
+            assertTrue(likeness(frame.copy(), large.frame(9, other, DrawnShot::scenery).copy()) > 0.8);
+        }
+    }
+
+    private static int[] down(double u, double v) {
+        int level = (int) Math.round(130 + 60 * Math.sin(u));
+        return new int[] {level, level, level};
+    }
+
+    private static int[] across(double u, double v) {
+        return down(v, u);
+    }
+
+    private static int[] violet(int[] shot) {
+        return new int[] {shot[0] - 40, 40, shot[0]};
+    }
+
+    /** Mean difference over the inner half of the disc in frame 9. */
+    private static double difference(Picture a, Picture b) {
+        return inner().flatMap(i -> IntStream.range(3 * i, 3 * i + 3)).map(i -> Math.abs((a.rgb()[i] & 255) - (b.rgb()[i] & 255))).average().orElseThrow();
+    }
+
+    private static IntStream inner() {
+        double radius = DrawnShot.radius(9, LARGE) / 2;
+        return IntStream.range(0, LARGE.area()).filter(
+                i -> Math.hypot(i % LARGE.width() - DrawnShot.centreX(9, LARGE), i / LARGE.width() - DrawnShot.centreY(LARGE)) < radius);
+    }
+
+    /** Correlation of red over the inner half of the disc in frame 9. */
+    private static double likeness(Picture a, Picture b) {
+        double[] sums = new double[6];
+        inner().forEach(i -> {
+            double p = a.rgb()[3 * i] & 255;
+            double q = b.rgb()[3 * i] & 255;
+            double[] terms = {1, p, q, p * p, q * q, p * q};
+            for (int k = 0; k < 6; k++) {
+                sums[k] += terms[k];
+            }
+        });
+        double n = sums[0];
+        return (n * sums[5] - sums[1] * sums[2]) / Math.sqrt((n * sums[3] - sums[1] * sums[1]) * (n * sums[4] - sums[2] * sums[2]));
     }
 
     @Test

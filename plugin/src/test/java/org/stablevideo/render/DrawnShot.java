@@ -28,11 +28,18 @@ public final class DrawnShot implements Clip {
     private static final int DISC_TEXELS = 64;
 
     private final FrameSize size;
+    private final Paint paint;
     private final Atlas atlas;
 
     /** A shot whose atlas was solved at {@code solve}; {@code size} is the size of its frames. */
     public DrawnShot(FrameSize solve, FrameSize size) {
+        this(solve, size, DrawnShot::stripes);
+    }
+
+    /** The same with another paint on the disc. */
+    public DrawnShot(FrameSize solve, FrameSize size, Paint paint) {
         this.size = size;
+        this.paint = paint;
         List<ControlGrid> near = new ArrayList<>();
         List<ControlGrid> far = new ArrayList<>();
         List<Plane> mattes = new ArrayList<>();
@@ -46,7 +53,7 @@ public final class DrawnShot implements Clip {
             far.add(grid(solve, (x, y) -> new double[] {x + pan(frame), y}));
             mattes.add(matte(t, solve));
         }
-        Picture disc = picture(new FrameSize(DISC_TEXELS, DISC_TEXELS), (x, y) -> stripes(x, y));
+        Picture disc = picture(new FrameSize(DISC_TEXELS, DISC_TEXELS), paint);
         Picture scene = picture(new FrameSize(solve.width() + pan(FRAMES - 1), solve.height()), (x, y) -> scenery(x, y));
         ClipIdentity identity = new ClipIdentity("drawn", "0123456789abcdef", 0, FRAMES);
         atlas = new Atlas(
@@ -171,7 +178,7 @@ public final class DrawnShot implements Clip {
 
     @Override
     public RgbFrame frame(int t) {
-        return frame(t, DrawnShot::stripes, DrawnShot::scenery);
+        return frame(t, paint, DrawnShot::scenery);
     }
 
     /** The frame with other paints on disc and background, by the formulas and not through any texture. */

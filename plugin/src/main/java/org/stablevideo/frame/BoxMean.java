@@ -1,14 +1,12 @@
-package org.stablevideo.edit;
-
-import org.stablevideo.frame.FrameSize;
+package org.stablevideo.frame;
 
 /** Means over square windows, cut at the picture's border, in time that does not depend on the window. */
-final class BoxMean {
+public final class BoxMean {
 
     private BoxMean() {}
 
     /** Mean of each pixel's window of (2·radius + 1)² pixels. */
-    static float[] of(float[] plane, FrameSize size, int radius) {
+    public static float[] of(float[] plane, FrameSize size, int radius) {
         int width = size.width();
         int height = size.height();
         float[] wide = new float[plane.length];
@@ -56,7 +54,7 @@ final class BoxMean {
     }
 
     /** Mean over the window where only pixels with weight count; 0 where none has any. */
-    static float[] of(float[] plane, float[] weight, FrameSize size, int radius) {
+    public static float[] of(float[] plane, float[] weight, FrameSize size, int radius) {
         float[] product = new float[plane.length];
         for (int i = 0; i < product.length; i++) {
             product[i] = plane[i] * weight[i];

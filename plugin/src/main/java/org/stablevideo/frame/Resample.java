@@ -1,17 +1,15 @@
-package org.stablevideo.edit;
-
-import org.stablevideo.frame.FrameSize;
+package org.stablevideo.frame;
 
 /**
  * Resizes planes of floats: each side by area where it shrinks, linearly where it grows. Whole numbers are pixel centres, both sizes show the same
  * extent.
  */
-final class Resample {
+public final class Resample {
 
     private Resample() {}
 
     /** A plane of {@code from.area()} values, row-major, at another size; a copy when the sizes are equal. */
-    static float[] resize(float[] plane, FrameSize from, FrameSize to) {
+    public static float[] resize(float[] plane, FrameSize from, FrameSize to) {
         if (from.equals(to)) {
             return plane.clone();
         }
