@@ -1,7 +1,7 @@
 """What the product makes of real clips, for a person and for figures: `blind`, `score` and `edges`.
 
 `blind` edits the background of clips to the 24 scenes of `measure.py` and writes one frame each under a neutral name, in random order, for somebody
-who does not know the key to name; `score` compares the names with the key. `edges` renders presets and tells how far the edges of the source are those of
+who does not know the key to name; `score` compares the names with the key. `presets` makes a sheet of presets on a clip. `edges` renders presets and tells how far the edges of the source are those of
 the edit, by Canny at the product's thresholds.
 """
 
@@ -112,6 +112,19 @@ def edges(args):
         print("| all | all | %d | %.2f | %.2f | %.2f | %.2f |" % (side, *mean))
 
 
+def presets(args):
+    """Two presets a row, two frames each."""
+    cells = []
+    for preset in args.presets:
+        pair = [edited(args, args.clip, number, "--preset", preset, "--model", "pocket") for number in args.frames]
+        size = (args.width, round(args.width * pair[0].shape[0] / pair[0].shape[1]))
+        cell = np.hstack([cv2.resize(p, size, interpolation=cv2.INTER_AREA) for p in pair])
+        cells.append(cv2.copyMakeBorder(cell, 4, 8, 4, 4, cv2.BORDER_CONSTANT, value=(255, 255, 255)))
+    if len(cells) % 2:
+        cells.append(np.full_like(cells[0], 255))
+    cv2.imwrite(args.out, np.vstack([np.hstack(cells[i : i + 2]) for i in range(0, len(cells), 2)]), [cv2.IMWRITE_JPEG_QUALITY, 88])
+
+
 def name_of(clip):
     name = os.path.splitext(os.path.basename(clip))[0]
     return os.path.basename(os.path.dirname(clip)) if name == "clip" else name
@@ -132,13 +145,20 @@ def main():
     p.add_argument("--presets", nargs="+", required=True)
     p.add_argument("--sides", type=int, nargs="*", help="short sides at which edges are taken; the clip's without")
     p.add_argument("--out", help="folder for the edited frames")
+    p = sub.add_parser("presets")
+    p.add_argument("--presets", nargs="+", required=True)
+    p.add_argument("--frames", type=int, nargs="+", default=[8, 45])
+    p.add_argument("--width", type=int, default=280)
+    p.add_argument("--out", required=True)
+    p.add_argument("--product", default=os.path.join(HERE, "..", ".."), help="repository, built")
+    p.add_argument("clip")
     for name in ("blind", "edges"):
         p = sub.choices[name]
         p.add_argument("--frame", type=int, default=20)
         p.add_argument("--product", default=os.path.join(HERE, "..", ".."), help="repository, built")
         p.add_argument("clips", nargs="+")
     args = ap.parse_args()
-    {"blind": blind, "score": score, "edges": edges}[args.what](args)
+    {"blind": blind, "score": score, "edges": edges, "presets": presets}[args.what](args)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@
 var table = [
     {"key": "foreground", "kind": "text", "value": "", "title": "Object",
      "help": "What the object should become, for instance: a red car. Empty keeps it as it is.",
-     "suggestions": [["Red car", "a red car"], ["Gold", "a shiny golden statue, polished gold"], ["White", "painted white"]]},
+     "suggestions": [["Red car", "a red car"], ["Gold", "polished gold"], ["White", "painted white"]]},
     {"key": "background", "kind": "text", "value": "", "title": "Background",
      "help": "What the background should become, for instance: a snowy winter day. Empty keeps it as it is.",
      "suggestions": [["Snowy winter", "a snowy winter day, snow covered ground and trees"], ["Golden desert", "a golden sand desert with dunes"],
