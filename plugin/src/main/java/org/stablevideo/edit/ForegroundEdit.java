@@ -27,7 +27,8 @@ import org.stablevideo.render.LayerEdit;
  * through the atlas (equations 4–6), and merged into one texture (equation 7).
  *
  * <p>Deviations from the released code: key frames are carried into the atlas as meshes and not by triangulating scattered points; the median
- * heeds coverage; the crop is the same on every run; the painting is brought to the shot's resolution under its guidance before it is carried over.
+ * heeds coverage; the crop is the same on every run; a key frame keeps the tone of what is known of it ({@link KnownTone}); the painting is brought to the shot's
+ * resolution under its guidance before it is carried over.
  */
 final class ForegroundEdit {
 
@@ -99,7 +100,8 @@ final class ForegroundEdit {
         View view = view(frame);
         working = painter.model().workingSize(view.picture.size());
         Canvas small = view.picture.onBlack().resized(working);
-        Optional<Picture> start = start(view);
+        Optional<Canvas> carried = way == KeyframePainting.PROPAGATED && !parts.isEmpty() ? Optional.of(carried(view)) : Optional.empty();
+        Optional<Picture> start = carried.map(known -> known.filled().weighted(view.picture.weight()).onBlack().resized(working).picture()).or(this::start);
         Picture painted = painter.paint(
                 painter.foreground(index),
                 small.picture(),
@@ -108,30 +110,31 @@ final class ForegroundEdit {
                 painter.request().seed() + SEEDS * index + (way.sharesNoise() ? 0 : order),
                 progress.renamed(stage -> "painting key frame " + frame));
         before = painted;
+        Canvas toned = carried.map(known -> inToneOf(known, view, Canvas.of(painted))).orElseGet(() -> Canvas.of(painted));
         float[] matte = Resample.resize(view.picture.weight(), view.picture.size(), working);
-        Canvas sharp = GuidedUpsampling.apply(Canvas.of(painted).weighted(inside(matte, working)), view.picture);
+        Canvas sharp = GuidedUpsampling.apply(toned.weighted(inside(matte, working)), view.picture);
         Canvas edited = sharp.weighted(view.picture.weight());
         parts.add(AtlasSplat.draw(edited, view.u, view.v, layer.texture().size()));
         targets.add(target(edited, view));
     }
 
-    private Optional<Picture> start(View view) {
-        if (parts.isEmpty()) {
-            return Optional.empty();
-        }
-        return switch (way) {
-            case PROPAGATED -> Optional.of(propagated(view).picture());
-            case SEQUENTIAL -> Optional.of(Canvas.of(before).resized(working).picture());
-            case INDEPENDENT, FIXED_LATENT -> Optional.empty();
-            case ATLAS_ITSELF -> throw new IllegalStateException("the atlas itself has no key frames");
-        };
+    /** What a key frame that is not carried through the atlas starts from. */
+    private Optional<Picture> start() {
+        return way == KeyframePainting.SEQUENTIAL && before != null ? Optional.of(Canvas.of(before).resized(working).picture()) : Optional.empty();
     }
 
-    /** Equation 5: the earlier key frames as this one sees them, on black; what they do not show comes from what they show beside it. */
-    private Canvas propagated(View view) {
-        Canvas known = AtlasMerge.median(parts);
-        Canvas carried = AtlasSplat.sample(known, view.u, view.v, view.picture.size()).filled();
-        return carried.weighted(view.picture.weight()).onBlack().resized(working);
+    /** Equation 5: the earlier key frames as this one sees them; the weight says where they show it. What they do not show comes from what they show beside it. */
+    private Canvas carried(View view) {
+        return AtlasSplat.sample(AtlasMerge.median(parts), view.u, view.v, view.picture.size());
+    }
+
+    private Canvas inToneOf(Canvas known, View view, Canvas painted) {
+        float[] both = new float[known.weight().length];
+        for (int i = 0; i < both.length; i++) {
+            both[i] = Math.min(1, known.weight()[i]) * view.picture.weight()[i];
+        }
+        float[] weight = inside(Resample.resize(both, known.size(), working), working);
+        return KnownTone.of(painted, known.filled().resized(working).weighted(weight));
     }
 
     private View view(int frame) {
