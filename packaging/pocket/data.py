@@ -195,6 +195,7 @@ LOOKS = {
     "beach": ["beach", "a sandy beach", "a tropical beach", "beach, blue sky"],
     "autumn": [
         "an autumn forest, red and orange leaves",
+        "an autumn forest, red and orange leaves",
         "autumn trees",
         "autumn",
         "fall leaves",
@@ -203,7 +204,16 @@ LOOKS = {
         "autumn forest, orange leaves",
         "autumn, red and yellow trees",
     ],
-    "spring": ["cherry blossoms", "spring", "pink blossoms", "a {p} in spring, pink flowers", "spring blossom"],
+    "spring": [
+        "cherry blossoms",
+        "cherry blossoms",
+        "spring",
+        "spring, pink blossoms",
+        "pink blossoms",
+        "a {p} in spring, pink flowers",
+        "spring blossom",
+        "blossoming trees",
+    ],
     "forest": [
         "forest",
         "jungle",
@@ -213,28 +223,34 @@ LOOKS = {
         "a tropical jungle",
         "a {p} in the forest",
     ],
-    "rain": ["rain", "a rainy day", "a {p} in the rain", "rainy weather", "grey rainy day, wet"],
-    "fog": ["fog", "a foggy {p}", "mist", "foggy morning"],
-    "storm": ["storm", "a stormy sky", "dark storm clouds", "thunderstorm"],
+    "rain": ["rain", "rain", "a rainy day", "a {p} in the rain", "rainy weather", "grey rainy day, wet", "heavy rain"],
+    "fog": ["fog", "fog", "a foggy {p}", "mist", "foggy morning", "thick fog", "a {p} in the fog", "a misty {p}"],
+    "storm": ["storm", "storm", "a stormy sky", "dark storm clouds", "thunderstorm", "a {p} in a storm"],
     "lava": ["lava", "volcano", "a volcano with lava", "hell", "fire and lava", "a {p} on fire"],
     "mars": ["mars", "red planet", "the surface of mars", "red desert"],
     "space": ["space", "outer space", "galaxy", "stars and galaxy"],
     "underwater": ["underwater", "under the sea", "underwater scene", "deep blue underwater"],
     "neon": ["cyberpunk city", "neon lights", "neon night", "a {p} with neon lights, cyberpunk"],
     "mountain": ["mountains", "a mountain landscape", "rocky mountains", "mountain, blue sky"],
-    "ice": ["ice", "glacier", "frozen", "an icy landscape", "arctic ice"],
-    "sunny": ["a sunny day", "sunny {p}", "summer day, blue sky", "a bright sunny day", "summer"],
+    "ice": ["ice", "ice", "glacier", "frozen", "an icy landscape", "arctic ice", "a frozen {p}", "blue ice"],
+    "sunny": ["a sunny day", "a sunny day", "sunny {p}", "summer day, blue sky", "a bright sunny day", "summer", "sunshine"],
     "cloudy": ["a cloudy day", "cloudy sky", "overcast {p}"],
 }
 STYLES = {
-    "sketch": ["a pencil sketch", "sketch", "a pencil drawing of a {p}", "line drawing"],
+    "sketch": ["a pencil sketch", "a pencil sketch", "sketch", "a pencil drawing of a {p}", "line drawing", "a drawing, pencil on paper"],
     "watercolor": ["watercolor painting", "a watercolor painting of a {p}", "watercolor"],
-    "bw": ["black and white photo", "a black and white photo of a {p}", "monochrome"],
-    "sepia": ["sepia", "an old sepia photo", "vintage photo"],
+    "bw": ["black and white photo", "black and white photo", "a black and white photo of a {p}", "black and white", "monochrome"],
+    "sepia": ["an old sepia photo", "an old sepia photo", "sepia", "a sepia photo of a {p}", "vintage photo", "sepia tone"],
     "cartoon": ["cartoon", "comic style", "a cartoon of a {p}", "anime"],
     "oil": ["oil painting", "an oil painting of a {p}", "impressionist painting"],
 }
-LOOK_WEIGHTS = {"snow": 10, "night": 8, "desert": 8, "sunset": 8, "grass": 8, "sea": 9, "autumn": 4}
+LOOK_WEIGHTS = {"snow": 9, "night": 7, "desert": 8, "sunset": 8, "grass": 7, "sea": 7, "autumn": 7} | dict.fromkeys(
+    ("spring", "rain", "fog", "storm", "ice", "sunny", "sketch", "bw", "sepia"), 7
+)
+"""How often a look or style is drawn; 2 where it is not named."""
+
+STYLE_SHARE = 0.25
+"""Of the scenes: drawn as a style instead of a look."""
 
 
 def read(path):
@@ -632,12 +648,12 @@ class Painter:
         """The scene im as another place, season or time of day."""
         real = self.s.real.get(kind)
         if real and self.r.random() < (
-            0.45 if kind in ("snow", "sea", "grass", "sunset", "forest", "ice", "mountain", "beach") else 0.25
+            0.45 if kind in ("snow", "sea", "grass", "sunset", "forest", "mountain", "beach") else 0.1
         ):
-            if kind == "night":
+            if kind in ("night", "rain"):
                 return self.drawn_look(im, kind)
             return self.like_photo(im, self.photo(real, 0.75))
-        if kind in ("ice", "mountain", "beach", "rain", "cloudy") and real and self.r.random() < 0.5:
+        if kind in ("mountain", "beach", "cloudy") and real and self.r.random() < 0.5:
             return self.like_photo(im, self.photo(real, 0.75))
         return self.drawn_look(im, kind)
 
@@ -683,10 +699,10 @@ class Painter:
                 out = np.clip(out + (r.random((self.n, self.n)) > 0.99)[..., None] * sky * 0.8, 0, 1)
             return self.lights(out, int(r.integers(3, 16)), [(1, 0.8, 0.4), (1, 0.7, 0.3), (1, 0.9, 0.7)], 0.8)
         if kind in ("desert", "mars", "beach"):
-            sand = {"desert": (0.87, 0.68, 0.4), "mars": (0.72, 0.33, 0.16), "beach": (0.88, 0.78, 0.58)}[kind]
+            sand = {"desert": (0.93, 0.69, 0.3), "mars": (0.72, 0.33, 0.16), "beach": (0.88, 0.78, 0.58)}[kind]
             hues = np.asarray(sand, np.float32) * r.uniform(0.92, 1.06)
             top, low = {
-                "desert": ((0.35, 0.6, 0.9), (0.85, 0.82, 0.72)),
+                "desert": ((0.25, 0.55, 0.95), (0.75, 0.85, 0.92)),
                 "mars": ((0.55, 0.32, 0.2), (0.85, 0.62, 0.45)),
                 "beach": ((0.2, 0.55, 0.92), (0.65, 0.85, 0.95)),
             }[kind]
@@ -755,29 +771,38 @@ class Painter:
                 )
             out = out * (1 - ground * f) + water * ground * f
             return out * (1 - sky) + self.ramp((0.35, 0.65, 0.95), (0.8, 0.9, 0.97)) * sky
-        if kind in ("autumn", "spring"):
-            a, b = (
-                ((0.85, 0.42, 0.08), (0.75, 0.2, 0.06)) if kind == "autumn" else ((0.98, 0.68, 0.8), (0.95, 0.55, 0.72))
-            )
-            k = np.clip(0.5 + 0.5 * self.noise(0.12), 0, 1)[..., None]
-            leaf = self.toned(im, np.asarray(a, np.float32) * k + np.asarray(b, np.float32) * (1 - k), 1.2)
-            m = np.clip(0.55 + 0.45 * self.noise(0.1), 0, 1)[..., None] * (1 - sky)
-            out = self.saturate(im, 0.8) * np.array(
-                [1.05, 0.95, 0.8] if kind == "autumn" else [1.05, 1.0, 0.98], np.float32
-            )
-            out = np.clip(out, 0, 1) * (1 - m * 0.85) + leaf * m * 0.85
-            return out * (1 - sky) + self.ramp((0.5, 0.7, 0.92), (0.9, 0.9, 0.88)) * sky
-        if kind in ("rain", "fog", "storm", "cloudy"):
-            dim, veil = {"rain": (0.6, 0.25), "fog": (0.8, 0.65), "storm": (0.42, 0.1), "cloudy": (0.85, 0.15)}[kind]
-            out = self.saturate(im, 0.35) * dim * np.array([0.92, 0.98, 1.06], np.float32)
-            v = veil * (1 if kind != "fog" else np.clip(1.2 - self.yy, 0.4, 1)[..., None])
-            out = out * (1 - v) + 0.68 * v if kind != "storm" else out
-            cloud = (0.3 if kind == "storm" else 0.62) + 0.1 * self.noise(0.2)[..., None] * np.ones(3, np.float32)
-            out = out * (1 - sky) + np.clip(cloud, 0, 1) * np.array([0.95, 0.98, 1.05], np.float32) * sky
-            if kind == "rain":
-                streak = cv2.blur((r.random((self.n, self.n)) > 0.97).astype(np.float32), (1, max(3, self.n // 12)))
-                out = out + streak[..., None] * 0.5
-            return np.clip(out, 0, 1)
+        if kind == "autumn":
+            leaves = [(0.93, 0.45, 0.05), (0.8, 0.16, 0.05), (0.95, 0.68, 0.1), (0.6, 0.3, 0.08)]
+            return self.foliage(im, leaves, 0.92, ((0.55, 0.66, 0.78), (0.82, 0.84, 0.84)), sky)
+        if kind == "spring":
+            fresh = self.saturate(self.toned(im, (0.6, 0.85, 0.35), 0.9), 0.95) * 0.75 + im * 0.25
+            bloom = np.clip(self.noise(r.uniform(0.06, 0.14)) * 1.4 + (0.55 - self.yy) * 1.6 + 0.5, 0, 1)[..., None]
+            pinks = [(0.99, 0.72, 0.83), (0.97, 0.58, 0.75), (1.0, 0.87, 0.92)]
+            out = self.foliage(im, pinks, 0.95, ((0.62, 0.82, 0.98), (0.9, 0.94, 0.98)), sky * 0.6)
+            return np.clip(fresh * (1 - bloom) + out * bloom, 0, 1)
+        if kind == "cloudy":
+            out = self.saturate(im, 0.35) * 0.72 * np.array([0.92, 0.98, 1.06], np.float32) + 0.1
+            cloud = np.clip(0.62 + 0.1 * self.noise(0.2), 0, 1)[..., None] * np.array([0.95, 0.98, 1.05], np.float32)
+            return np.clip(out * (1 - sky) + cloud * sky, 0, 1)
+        if kind == "fog":
+            veil = np.clip(r.uniform(0.9, 1.1) - 0.55 * self.yy + 0.05 * self.noise(0.25), 0.45, 0.95)[..., None]
+            pale = np.array(self.pick([(0.79, 0.8, 0.79), (0.76, 0.77, 0.78), (0.81, 0.81, 0.79)]), np.float32)
+            return np.clip((self.saturate(im, 0.3) * 0.6 + 0.15) * (1 - veil) + pale * veil, 0, 1)
+        if kind == "storm":
+            slate = self.toned(im, (0.2, 0.27, 0.36), 1.2) * r.uniform(0.75, 1.0)
+            heavy = np.clip(0.24 + 0.1 * self.noise(0.12) + 0.06 * self.noise(0.3), 0.04, 0.6)[..., None]
+            cloud = heavy * np.array([0.85, 1.0, 1.2], np.float32)
+            gap = (np.exp(-(((self.yy - 0.45) / 0.06) ** 2)) * r.uniform(0.1, 0.4))[..., None]
+            above = np.maximum(sky, np.clip((0.35 - self.yy) / 0.15, 0, 0.85)[..., None])
+            out = slate * (1 - above) + cloud * above
+            out = np.clip(out * (1 - gap) + np.array([0.5, 0.58, 0.62], np.float32) * gap, 0, 1)
+            return self.lightning(out) if r.random() < 0.3 else out
+        if kind == "rain":
+            out = self.toned(im, (0.42, 0.5, 0.57), 0.8) * 0.8 + self.saturate(im, 0.3) * 0.2
+            out = out * (1 - sky) + self.ramp((0.46, 0.51, 0.56), (0.58, 0.63, 0.67)) * sky
+            streak = (r.random((self.n, self.n)) > 0.985).astype(np.float32)
+            streak = cv2.blur(streak, (1, max(5, self.n // 6))) + 0.5 * cv2.blur(streak, (3, max(5, self.n // 5)))
+            return np.clip(out + streak[..., None] * 1.6 - 0.03, 0, 1)
         if kind == "lava":
             out = self.saturate(im, 0.2) * np.array([0.4, 0.2, 0.15], np.float32)
             heat = np.clip(self.noise(0.12) * 1.5, 0, 1)[..., None] * np.clip(ground + 0.25, 0, 1)
@@ -790,25 +815,62 @@ class Painter:
             stars = self.blur((r.random((self.n, self.n)) > 0.985).astype(np.float32), 0.003)[..., None] * 2
             return np.clip(neb + stars + self.toned(im, (0.2, 0.2, 0.4), 0.8) * 0.35, 0, 1)
         if kind == "ice":
-            return np.clip(self.toned(im, (0.62, 0.82, 0.94), 1.2) * 0.85 + im * 0.15, 0, 1)
+            crack = np.clip(1 - np.abs(self.noise(0.1)) * 9, 0, 1)[..., None] * 0.35
+            out = self.toned(im, (0.5, 0.87, 0.97), 1.1)
+            out = out * (1 - sky) + self.ramp((0.7, 0.92, 1.0), (0.92, 0.99, 1.0)) * sky
+            return np.clip(out + crack, 0, 1)
         if kind == "mountain":
             out = (
                 self.toned(im, (0.45, 0.42, 0.38), 1.2) * (1 - ground)
                 + self.toned(im, (0.35, 0.45, 0.25), 1.0) * ground
             )
             return out * (1 - sky) + self.ramp((0.25, 0.5, 0.88), (0.8, 0.88, 0.95)) * sky
-        out = np.clip(self.saturate(im, 1.4) * np.array([1.08, 1.04, 0.95], np.float32) + 0.04, 0, 1)
-        return out * (1 - sky) + self.ramp((0.2, 0.5, 0.95), (0.7, 0.86, 1.0)) * sky
+        light = np.clip((grey - 0.5) * 1.25 + 0.58, 0, 1)
+        out = np.clip(light + (im - grey) * 2.0, 0, 1) * np.array([1.12, 1.02, 0.78], np.float32)
+        lawn = self.toned(im, (0.5, 0.72, 0.16), 0.9)
+        out = out * (1 - 0.6 * ground) + lawn * 0.6 * ground + np.array([0.1, 0.07, 0.0], np.float32) * (1 - sky)
+        above = np.maximum(sky, np.clip((0.22 - self.yy) / 0.12, 0, 0.9)[..., None])
+        out = out * (1 - above) + self.ramp((0.08, 0.45, 0.98), (0.5, 0.8, 1.0)) * above
+        x, y, s = r.uniform(0.1, 0.9), r.uniform(0.05, 0.2), r.uniform(0.04, 0.07)
+        sun = np.exp(-((self.xx - x) ** 2 + (self.yy - y) ** 2) / (2 * s * s))[..., None]
+        return np.clip(out + sun * np.array([1.0, 0.9, 0.4], np.float32), 0, 1)
+
+    def foliage(self, im, leaves, most, sky_ramp, sky):
+        """The scene in patches of leaf colours, lit as it is, under a sky."""
+        out = np.zeros_like(im)
+        total = np.full((self.n, self.n, 1), 1e-3, np.float32)
+        for leaf in leaves:
+            share = np.clip(self.noise(self.r.uniform(0.05, 0.12)) + 0.2, 0.05, 1)[..., None]
+            out, total = out + share * self.toned(im, leaf, 1.2), total + share
+        k = np.clip(most + 0.15 * self.noise(0.15), 0, 1)[..., None]
+        out = out / total * k + self.saturate(im, 0.8) * (1 - k)
+        return out * (1 - sky) + self.ramp(*sky_ramp) * sky
+
+    def lightning(self, im):
+        """A jagged pale line from the top."""
+        y = np.linspace(0, self.r.uniform(0.3, 0.55), 12)
+        x = self.r.uniform(0.15, 0.85) + np.cumsum(self.r.normal(0, 0.03, 12))
+        points = (np.stack([x, y], 1) * self.n).astype(np.int32)
+        line = cv2.polylines(np.zeros((self.n, self.n), np.uint8), [points], False, 255, 1).astype(np.float32) / 255
+        glow = np.clip(line + self.blur(line, 0.02) * 2, 0, 1)[..., None]
+        return np.clip(im + glow * np.array([0.75, 0.8, 0.95], np.float32), 0, 1)
 
     def style(self, im, kind):
         g = im.mean(2)
         if kind == "sketch":
-            s = np.clip(g / np.maximum(self.blur(g, 0.03), 0.05), 0, 1) ** 3
-            return np.repeat((s * 0.95)[..., None], 3, 2)
+            dodged = np.clip((g + 0.03) / (self.blur(g, self.r.uniform(0.015, 0.03)) + 0.03), 0, 1)
+            line = np.abs(g - self.blur(g, 0.012))
+            drawn = dodged**2.5 * (1 - np.clip(line * 5 - 0.1, 0, 0.75))
+            grain = 1 - 0.03 * np.abs(self.r.standard_normal((self.n, self.n)).astype(np.float32))
+            return np.repeat(np.clip(0.15 + 0.83 * drawn * grain, 0, 1)[..., None], 3, 2)
         if kind == "bw":
-            return np.repeat(np.clip((g - 0.5) * 1.15 + 0.5, 0, 1)[..., None], 3, 2)
+            spread = self.r.uniform(1.1, 1.4) * min(1.6, 0.25 / (g.std() + 0.05))
+            return np.repeat(np.clip((g - g.mean()) * spread + self.r.uniform(0.4, 0.5), 0, 1)[..., None], 3, 2)
         if kind == "sepia":
-            return np.clip(g[..., None] * np.array([1.05, 0.85, 0.6], np.float32) + 0.04, 0, 1)
+            k = np.clip((g - g.mean()) * 1.1 + 0.5, 0, 1)[..., None]
+            dark, light = np.array([0.2, 0.11, 0.04], np.float32), np.array([0.93, 0.78, 0.54], np.float32)
+            edge = 1 - 0.5 * np.clip((self.xx - 0.5) ** 2 + (self.yy - 0.5) ** 2, 0, 0.5)[..., None]
+            return (dark * (1 - k) + light * k) * edge
         u8 = (np.clip(im, 0, 1) * 255).astype(np.uint8)
         flat = cv2.medianBlur(cv2.bilateralFilter(u8, 5, 60, 4), 5 if kind == "oil" else 3).astype(np.float32) / 255
         if kind == "watercolor":
@@ -837,8 +899,8 @@ class Painter:
 
     def scene(self):
         base = self.photo(self.s.grounds)
-        if self.r.random() < 0.08:
-            kind = self.pick(list(STYLES))
+        if self.r.random() < STYLE_SHARE:
+            kind = self.weighted(STYLES)
             picture, caption = self.style(base, kind), self.pick(STYLES[kind])
         else:
             kind = self.weighted(LOOKS)
@@ -872,10 +934,10 @@ class Painter:
             caption = self.pick(LOOKS[kind]).format(p=self.place())
         return im, im, caption
 
-    def pair(self, size=None):
+    def pair(self, size=None, objects=0.4, natural=0.18):
         """Picture [size, size, 3] uint8, its edges (Canny of the RGB picture at that size, aperture 3, L1) and caption."""
         u = self.r.random()
-        picture, hint, caption = self.object() if u < 0.4 else self.scene() if u < 0.82 else self.natural()
+        picture, hint, caption = self.object() if u < objects else self.natural() if u < objects + natural else self.scene()
         size = size or self.n
         picture, hint = ((np.clip(v, 0, 1) * 255 + 0.5).astype(np.uint8) for v in (picture, hint))
         if size != self.n:
@@ -892,6 +954,8 @@ def main():
     ap.add_argument("--size", type=int, default=64, help="side of the pictures; a multiple of 16")
     ap.add_argument("--drawn", type=int, default=96, help="side at which they are drawn before they are reduced")
     ap.add_argument("--held", action="store_true", help="from the one source in twenty that is kept from the training")
+    ap.add_argument("--objects", type=float, default=0.4, help="share of cut-outs")
+    ap.add_argument("--natural", type=float, default=0.18, help="share of photographs as they are; the rest are scenes whose look is changed")
     ap.add_argument("--count", type=int, default=40000)
     ap.add_argument("--seed", type=int, default=0)
     ap.add_argument("--out", required=True, help="an .npz: pictures uint8 [n,s,s,3], edges (packed bits), captions")
@@ -903,7 +967,7 @@ def main():
     edges = np.empty((args.count, args.size, args.size // 8), np.uint8)
     captions = []
     for i in range(args.count):
-        pictures[i], e, caption = painter.pair(args.size)
+        pictures[i], e, caption = painter.pair(args.size, args.objects, args.natural)
         edges[i] = np.packbits(e, axis=1)
         captions.append(caption)
     np.savez(args.out + ".tmp.npz", pictures=pictures, edges=edges, captions=np.array(captions))

@@ -21,6 +21,16 @@ def tensors(checkpoint, vae):
     return {k: v.detach().to(torch.float16).contiguous() for k, v in out.items()}, kept
 
 
+def with_scenes(path, checkpoint):
+    """An exported model with a second UNet, for whole scenes: "scene." and the rest of the name, only where its tensors are others. With its metadata."""
+    weights, meta = train.exported(path, "")
+    weights = {k: v.to(torch.float16).contiguous() for k, v in weights.items() if not k.startswith("scene.")}
+    kept = torch.load(checkpoint)
+    scenes = {k[len("unet.") :]: v.detach().to(torch.float16).contiguous() for k, v in kept["ema"].items() if k.startswith("unet.")}
+    changed = {"scene." + k: v for k, v in scenes.items() if not torch.equal(v, weights["unet." + k])}
+    return weights | changed, dict(meta) | {"scene_samples_seen": str(kept["seen"])}
+
+
 def metadata(kept, card):
     return {
         "format": "stablevideo-pocket",
@@ -50,13 +60,16 @@ def metadata(kept, card):
 
 
 def networks(path):
-    """UNet, ControlNet, VAE in fp32 from an exported file, and its metadata."""
+    """UNet, ControlNet, VAE and the UNet for scenes in fp32 from an exported file, and its metadata."""
     loaded, meta = train.exported(path, "")
+    loaded |= {k.replace("unet.", "scenes.", 1): v for k, v in loaded.items() if k.startswith("unet.")}
+    loaded |= {k.replace("scene.", "scenes.", 1): v for k, v in loaded.items() if k.startswith("scene.")}
     out = []
     for prefix, net in (
         ("unet.", model.pocket_unet()),
         ("controlnet.", model.pocket_controlnet()),
         ("vae.", model.pocket_vae()),
+        ("scenes.", model.pocket_unet()),
     ):
         net.load_state_dict({k[len(prefix) :]: v for k, v in loaded.items() if k.startswith(prefix)})
         out.append(net.eval())
@@ -67,7 +80,7 @@ def golden(path, jar, out):
     """Inputs and outputs of every part, fp32, on the exported weights."""
     from text import TextFeatures
 
-    unet, control, vae, meta = networks(path)
+    unet, control, vae, scenes, meta = networks(path)
     text = TextFeatures(jar)
     prompts = ["a red car", "a snowy winter day", ""]
     g = torch.Generator().manual_seed(7)
@@ -85,6 +98,7 @@ def golden(path, jar, out):
             "hint": hint,
             "unet_out": unet(x, t, ctx),
             "unet_control_out": unet(x, t, ctx, control_out),
+            "scene_out": scenes(x, t, ctx),
             "vae_image": picture,
             "vae_mean": vae.encode(picture)[0],
             "vae_logvar": vae.encode(picture)[1],
@@ -102,6 +116,7 @@ def golden(path, jar, out):
         "say": {
             "unet_out": "unet(x, t, text_features), no control",
             "unet_control_out": "unet with control_0..N (the last to the middle)",
+            "scene_out": "the same of the UNet for scenes, no control",
             "control_i": "controlnet(x, t, text_features, hint) at strength 1; zero convolutions applied",
             "vae_mean": "posterior mean of vae_image, unscaled",
             "vae_decoded": "decode(vae_latent), the latent taken as unscaled",
@@ -114,15 +129,21 @@ def golden(path, jar, out):
 def main():
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument("--checkpoint", required=True)
-    ap.add_argument("--vae", required=True)
+    ap.add_argument("--vae", help="weights of the autoencoder")
+    ap.add_argument("--scenes-of", help="exported model to which the checkpoint's UNet is added, for whole scenes")
     ap.add_argument("--out", required=True)
     ap.add_argument("--card", help="README.md, put into the metadata")
     ap.add_argument("--jar", help="with --golden: jar of the text encoder")
     ap.add_argument("--golden", help="also write reference values to this path (.safetensors, .json)")
     args = ap.parse_args()
-    weights, kept = tensors(args.checkpoint, args.vae)
     card = open(args.card, encoding="utf-8").read() if args.card else "see packaging/pocket/README.md"
-    save_file(weights, args.out + ".tmp", metadata(kept, card))
+    if args.scenes_of:
+        weights, about = with_scenes(args.scenes_of, args.checkpoint)
+        about |= {"card": card}
+    else:
+        weights, kept = tensors(args.checkpoint, args.vae)
+        about = metadata(kept, card)
+    save_file(weights, args.out + ".tmp", about)
     os.chmod(args.out + ".tmp", 0o644)
     os.replace(args.out + ".tmp", args.out)
     if args.golden:

@@ -117,7 +117,7 @@ def scenes(args):
         base = painter.photo(paths, 0.9)
         hint = cv2.Canny((base * 255).astype(np.uint8), 100, 200)
         noise = sampler.scene_noise(base, hint, args.steps)
-        rows.append([base] + list(sampler(list(SCENES.values()), [hint] * len(SCENES), args.steps, args.guidance, noise=noise)))
+        rows.append([base] + list(sampler(list(SCENES.values()), [hint] * len(SCENES), args.steps, args.guidance, noise=noise, scene=True)))
     folded = [row[:1] + row[k : k + 8] for k in range(1, len(SCENES) + 1, 8) for row in rows]
     sheet(folded, args.out)
 

@@ -14,7 +14,7 @@ class Sampler:
     def __init__(self, weights, jar):
         from text import TextFeatures
 
-        self.unet, self.control, self.vae, self.meta = networks(weights)
+        self.unet, self.control, self.vae, self.scenes, self.meta = networks(weights)
         self.scale = float(self.meta["vae_scaling_factor"])
         self.text = TextFeatures(jar)
         self.abar = alphas()
@@ -28,7 +28,7 @@ class Sampler:
         ctx, below = torch.from_numpy(self.text(""))[None], self.abar[0]
         for t in range(1, 1000, 1000 // steps):
             tt = torch.full((1,), t)
-            v = self.unet(x, tt, ctx, self.control(x, tt, ctx, hint))
+            v = self.scenes(x, tt, ctx, self.control(x, tt, ctx, hint))
             x0, eps = below.sqrt() * x - (1 - below).sqrt() * v, below.sqrt() * v + (1 - below).sqrt() * x
             below = self.abar[t]
             x = below.sqrt() * x0 + (1 - below).sqrt() * eps
@@ -36,12 +36,13 @@ class Sampler:
         return (x + plain) / 2 + fresh * torch.randn(x.shape, generator=torch.Generator().manual_seed(seed))
 
     @torch.no_grad()
-    def __call__(self, prompts, hints, steps=20, guidance=4.0, strength=1.0, seed=1, start=None, t0=1.0, bf16=False, noise=None):
-        """Pictures [n, h, w, 3] in 0..1 for n prompts and n edge maps [h, w] (0 or 255), or from start at t0; noise: instead of the seed's."""
+    def __call__(self, prompts, hints, steps=20, guidance=4.0, strength=1.0, seed=1, start=None, t0=1.0, bf16=False, noise=None, scene=False):
+        """Pictures [n, h, w, 3] in 0..1 for n prompts and n edge maps [h, w] (0 or 255), or from start at t0; noise: instead of the seed's; scene: by the UNet for scenes."""
         n, (h, w) = len(prompts), hints[0].shape
         hint = torch.from_numpy(np.stack(hints).astype(np.float32) / 255)[:, None].expand(-1, 3, -1, -1).contiguous()
         ctx = torch.from_numpy(np.stack([self.text(p) for p in prompts] + [self.text("")] * n))
         times = list(range(1, 1000, 1000 // steps))[::-1][-steps:]
+        unet = self.scenes if scene else self.unet
         g = torch.Generator().manual_seed(seed)
         x = torch.randn(1, 4, h // 4, w // 4, generator=g) if noise is None else noise
         x = x.expand(n, -1, -1, -1).clone()
@@ -57,7 +58,7 @@ class Sampler:
                 extra = None
                 if strength > 0:
                     extra = [c * strength for c in self.control(two, tt, ctx, torch.cat([hint, hint]))]
-                c, u = self.unet(two, tt, ctx, extra).float().chunk(2)
+                c, u = unet(two, tt, ctx, extra).float().chunk(2)
                 v = u + guidance * (c - u)
                 a = self.abar[t]
                 b = self.abar[times[i + 1]] if i + 1 < len(times) else self.abar[0]
@@ -92,7 +93,7 @@ def main():
     edges = cv2.Canny(picture, 100, 200)
     sampler = Sampler(args.weights, args.jar)
     noise = sampler.scene_noise(picture[:, :, ::-1] / 255.0, edges, args.steps, args.seed) if args.scene else None
-    made = sampler(args.prompts, [edges] * len(args.prompts), args.steps, args.guidance, args.strength, args.seed, noise=noise)
+    made = sampler(args.prompts, [edges] * len(args.prompts), args.steps, args.guidance, args.strength, args.seed, noise=noise, scene=args.scene)
     first = [picture[:, :, ::-1] / 255.0, np.repeat(edges[:, :, None] / 255.0, 3, 2)]
     sheet([first + list(made)], args.out)
 

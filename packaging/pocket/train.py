@@ -233,8 +233,14 @@ class Run:
         torch.manual_seed(args.seed)
         self.nets = torch.nn.ModuleDict({"unet": model.pocket_unet(), "controlnet": model.pocket_controlnet()})
         self.nets.to(memory_format=FORMAT)
-        self.params = list(self.nets.parameters())
-        self.optimizer = torch.optim.AdamW(self.params, args.lr, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
+        for name, parameter in self.nets.named_parameters():
+            parameter.requires_grad_(not args.only or re.search(args.only, name) is not None)
+        named = [(n, p) for n, p in self.nets.named_parameters() if p.requires_grad]
+        self.params = [p for _, p in named]
+        words = [p for n, p in named if "attn2" in n]
+        others = [p for n, p in named if "attn2" not in n]
+        groups = [{"params": words, "factor": args.words}, {"params": others, "factor": 1.0}]
+        self.optimizer = torch.optim.AdamW([g for g in groups if g["params"]], args.lr, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
         self.path, self.rank = args.checkpoint, rank
         self.step, self.seen, self.scale, self.warm = 0, 0, None, 0
         if os.path.exists(args.checkpoint):
@@ -291,10 +297,10 @@ def train_unet(args):
     print("sets", {s: len(data.sets[s][0]) for s in sizes}, "batch", batch_of, "scale", run.scale, flush=True)
     while left > 0:
         falling = min(1, left / args.decay) * 0.95 + 0.05 if args.decay else 1
-        lr = args.lr * min(1, (run.step - run.warm + 1) / 200) * falling
+        lr = args.lr * min(1, (run.step - run.warm + 1) / 100) * falling
         for group in run.optimizer.param_groups:
-            group["lr"] = lr
-        size = sizes[int(rng.integers(len(sizes)))]
+            group["lr"] = lr * group["factor"]
+        size = sizes[-1] if len(sizes) == 1 or rng.random() < args.large else sizes[int(rng.integers(len(sizes) - 1))]
         z, hint, ctx = data.batch(size, batch_of[size], rng)
         z = (z * run.scale).to(memory_format=FORMAT)
         n = len(z)
@@ -354,6 +360,7 @@ def main():
     p.add_argument("--measure", type=int, default=1000, help="steps between measurements of the held-out loss")
     p.add_argument("--together", type=int, default=20, help="steps between averagings over the processes")
     p.add_argument("--minutes", type=float, default=60)
+    p.add_argument("--large", type=float, default=0.5, help="how often a step is of the largest size")
     p.add_argument("--batch", type=int, default=8, help="pictures of 64 pixels a step; more of smaller ones")
     p.add_argument("--lr", type=float, default=5e-4)
     p.add_argument(
@@ -362,6 +369,8 @@ def main():
         default=1.0,
         help="above 1: more of the noisy steps, in which the words decide the colours",
     )
+    p.add_argument("--words", type=float, default=1.0, help="how much faster the attention to the words learns than the rest")
+    p.add_argument("--only", help="train only the tensors whose names (such as unet.mid_block...) this regular expression is found in")
     p.add_argument("--often", help="what captions of pairs to show three times as often match")
     p.add_argument("--ema", type=float, default=0.998)
     p.add_argument("--decay", type=float, default=0, help="share of the minutes, at the end, in which the rate falls")

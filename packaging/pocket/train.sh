@@ -1,8 +1,8 @@
 #!/bin/sh
 # The whole training: train.sh PHOTOS CAPTIONS.tsv.gz TEXT-ENCODER.jar WORK [START.safetensors]
-# With START, an exported model, its autoencoder stays and its networks are trained on (that is how the shipped weights were made);
-# without, all of it, in about two hours on two free cores. What is finished in WORK is not made again; MINUTES is the time of each of
-# the two trainings with START. Two processes of one thread each are faster than one of two.
+# Without START all of it, in about two and a half hours on two free cores. With START, an exported model, only the last training: that of the UNet for
+# whole scenes, which is added to START. What is finished in WORK is not made again; MINUTES is the time of each of the trainings but the first. Two
+# processes of one thread each are faster than one of two.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 photos=$1 captions=$2 jar=$3 work=$4 start=${5:-} minutes=${MINUTES:-45}
@@ -17,32 +17,54 @@ draw() { # NAME SIZE COUNT SEED [--held]
         --count "$count" --seed "$seed" "$@" --out "$work/$name.npz"
 }
 
-unet() {
-    RANK=1 "$python" "$here/train.py" unet ${start:+--weights "$start"} --text "$work/text.npz" --checkpoint "$work/pocket.pt" --log "$work/train.csv" \
-        --held "$work/held.lat.npz" "$@" &
-    RANK=0 "$python" "$here/train.py" unet ${start:+--weights "$start"} --text "$work/text.npz" --checkpoint "$work/pocket.pt" --log "$work/train.csv" \
-        --held "$work/held.lat.npz" "$@"
+unet() { # CHECKPOINT WEIGHTS ARGUMENT...
+    checkpoint=$1 weights=$2
+    shift 2
+    set -- unet ${weights:+--weights "$weights"} --text "$work/text.npz" --checkpoint "$work/$checkpoint.pt" --log "$work/$checkpoint.csv" \
+        --late 1.7 --batch 8 "$@"
+    [ ! -e "$work/held.lat.npz" ] || set -- "$@" --held "$work/held.lat.npz"
+    RANK=1 "$python" "$here/train.py" "$@" &
+    RANK=0 "$python" "$here/train.py" "$@"
     wait
 }
 
-draw a32 32 6000 1
-draw a48 48 8000 2
-draw held 48 1024 4 --held
+prepare() { # VAE SHARD...
+    vae=$1
+    shift
+    for shard; do
+        [ -e "$work/$shard.lat.npz" ] || "$python" "$here/train.py" prepare --vae "$vae" --jar "$jar" --text "$work/text.npz" "$work/$shard.npz"
+    done
+}
+
+export_to() { # CHECKPOINT OUT ARGUMENT...
+    checkpoint=$1 out=$2
+    shift 2
+    "$python" "$here/export.py" --checkpoint "$work/$checkpoint.pt" --vae "$vae" --card "$here/README.md" --out "$work/$out.safetensors" "$@"
+}
+
+rare="(pink|purple|violet|magenta|white|turquoise|cyan|teal|black) "
 vae=$start
 if [ -z "$start" ]; then
     vae="$work/vae.pt"
+    draw held 48 1024 4 --held
+    draw a32 32 6000 1
+    draw a48 48 8000 2
     draw a64 64 16000 3
     "$python" "$here/train.py" vae --checkpoint "$vae" --log "$work/vae.log" --minutes 15 "$work/a64.npz"
     [ -e "$work/balanced" ] || { "$python" "$here/stages.py" balance --vae "$vae" --shard "$work/a64.npz" && touch "$work/balanced"; }
+    prepare "$vae" a32 a48 held
+    if [ ! -e "$work/heard" ]; then
+        unet first "" --late 1 --lr 8e-4 --minutes 15 --shards "$work/a32.lat.npz"
+        "$python" "$here/stages.py" hear --checkpoint "$work/first.pt" && touch "$work/heard"
+    fi
+    unet first "" --lr 6e-4 --minutes "$minutes" --shards "$work/a32.lat.npz"
+    unet first "" --lr 5e-4 --decay 0.7 --often "$rare" --minutes "$minutes" --shards "$work/a32.lat.npz" "$work/a48.lat.npz"
+    export_to first first
+    start="$work/first.safetensors"
 fi
-[ -e "$work/held.lat.npz" ] || "$python" "$here/train.py" prepare --vae "$vae" --jar "$jar" --text "$work/text.npz" \
-    "$work/a32.npz" "$work/a48.npz" "$work/held.npz"
-if [ -z "$start" ] && [ ! -e "$work/heard" ]; then
-    unet --lr 8e-4 --batch 8 --minutes 15 --shards "$work/a32.lat.npz"
-    "$python" "$here/stages.py" hear --checkpoint "$work/pocket.pt" && touch "$work/heard"
-fi
-rare="(pink|purple|violet|magenta|white|turquoise|cyan|teal|black) "
-unet --lr 6e-4 --late 1.7 --batch 8 --minutes "$minutes" --shards "$work/a32.lat.npz"
-unet --lr 5e-4 --late 1.7 --batch 8 --decay 0.7 --often "$rare" --minutes "$minutes" --shards "$work/a32.lat.npz" "$work/a48.lat.npz"
-"$python" "$here/export.py" --checkpoint "$work/pocket.pt" --vae "$vae" --card "$here/README.md" --out "$work/pocket.safetensors" \
-    --jar "$jar" --golden "$work/golden"
+draw s48 48 6000 31 --objects 0 --natural 0.06
+draw s96 96 2000 32 --objects 0 --natural 0.06
+prepare "$start" s48 s96
+unet scenes "$start" --lr 4e-4 --late 1.9 --words 4 --only '^unet' --decay 0.6 --large 0.2 --ema 0.993 --minutes "$minutes" \
+    --shards "$work/s48.lat.npz" "$work/s96.lat.npz"
+export_to scenes pocket --scenes-of "$start" --jar "$jar" --golden "$work/golden"

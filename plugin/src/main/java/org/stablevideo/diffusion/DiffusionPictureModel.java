@@ -45,18 +45,28 @@ final class DiffusionPictureModel implements PictureModel {
      * @param words the text encoder
      * @param unet the UNet
      * @param autoencoder the autoencoder
+     * @param scenes the UNet that paints whole scenes, where that is another one
      * @param controls what holds a painting to its shot
      * @param latentStride pixels a side that a latent stands for
      * @param unetStride the latents' sides are multiples of it
      */
     record Networks(
-            OnDemand<? extends TextEncoder> words, OnDemand<LatentUNet> unet, OnDemand<Autoencoder> autoencoder, StructureControls controls,
-            int latentStride, int unetStride) {
+            OnDemand<? extends TextEncoder> words, OnDemand<LatentUNet> unet, OnDemand<Autoencoder> autoencoder,
+            Optional<OnDemand<LatentUNet>> scenes, StructureControls controls, int latentStride, int unetStride) {
 
         /** Networks that are in memory and stay there. */
         static Networks of(TextEncoder words, LatentUNet unet, StructureControls controls, Autoencoder autoencoder) {
             return new Networks(
-                    OnDemand.of(words), OnDemand.of(unet), OnDemand.of(autoencoder), controls, autoencoder.stride(), unet.stride());
+                    OnDemand.of(words), OnDemand.of(unet), OnDemand.of(autoencoder), Optional.empty(), controls, autoencoder.stride(), unet.stride());
+        }
+
+        /** The same with a UNet of the same build for whole scenes. */
+        Networks forScenes(Optional<OnDemand<LatentUNet>> painters) {
+            return new Networks(words, unet, autoencoder, painters, controls, latentStride, unetStride);
+        }
+
+        private OnDemand<LatentUNet> painterOf(PaintRequest request) {
+            return request.scene().isPresent() ? scenes.orElse(unet) : unet;
         }
     }
 
@@ -143,13 +153,14 @@ final class DiffusionPictureModel implements PictureModel {
         if (sparing) {
             networks.autoencoder.putAway();
         }
-        try (NDManager scope = networks.unet.get().scope()) {
+        LatentUNet unet = networks.painterOf(request).get();
+        try (NDManager scope = unet.scope()) {
             List<GuidedDenoiser.Structure> structures = networks.controls.asked(scope, request);
             if (laidOut) {
-                Denoiser denoiser = new GuidedDenoiser(networks.unet.get(), wordless, 1, structures, shape, false);
+                Denoiser denoiser = new GuidedDenoiser(unet, wordless, 1, structures, shape, false);
                 latents = new SceneNoise(sampler.schedule(), card.velocity()).of(scene, latents, denoiser, progress.part(0.02, PAINTING_FROM));
             }
-            Denoiser denoiser = new GuidedDenoiser(networks.unet.get(), texts, request.guidance(), structures, shape, false);
+            Denoiser denoiser = new GuidedDenoiser(unet, texts, request.guidance(), structures, shape, false);
             latents = sampler.sample(latents, steps, denoiser, progress.part(laidOut ? PAINTING_FROM : 0.02, 0.98));
         }
         if (sparing) {
@@ -248,6 +259,7 @@ final class DiffusionPictureModel implements PictureModel {
     public void putAway() {
         words.putAway();
         networks.unet.putAway();
+        networks.scenes.ifPresent(OnDemand::putAway);
         networks.autoencoder.putAway();
         networks.controls.putAway();
         TensorEngine.giveBack();
@@ -258,6 +270,7 @@ final class DiffusionPictureModel implements PictureModel {
         coder.close();
         networks.controls.close();
         networks.unet.close();
+        networks.scenes.ifPresent(OnDemand::close);
         words.close();
     }
 }

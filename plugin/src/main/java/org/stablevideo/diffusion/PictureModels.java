@@ -131,7 +131,13 @@ public final class PictureModels {
             Optional<ControlNet> control =
                     controlled ? Optional.of(keep(opened, new ControlNet(file.weights("controlnet.")))) : Optional.empty();
             Autoencoder autoencoder = keep(opened, new Autoencoder(file.weights("vae.")));
-            return new DiffusionPictureModel(id, card, words, unet, StructureControls.ofEdges(control), autoencoder);
+            boolean twofold = !file.weights("scene.").names().isEmpty();
+            Optional<OnDemand<LatentUNet>> scenes = twofold
+                    ? Optional.of(onDemand(files.unet(), again -> new LatentUNet(again.weights("unet.").with(again.weights("scene.")))))
+                    : Optional.empty();
+            DiffusionPictureModel.Networks networks =
+                    DiffusionPictureModel.Networks.of(words, unet, StructureControls.ofEdges(control), autoencoder).forScenes(scenes);
+            return new DiffusionPictureModel(id, card, networks, Optional.empty());
         } catch (RuntimeException e) {
             closeAll(opened, e);
             throw e;
@@ -173,7 +179,7 @@ public final class PictureModels {
                     }
                 }),
                 onDemand(files.autoencoder(), file -> new Autoencoder(CheckpointParts.autoencoder(file), precision.get())),
-                controls, stride, LatentUNet.strideOf(unet));
+                Optional.empty(), controls, stride, LatentUNet.strideOf(unet));
         return new DiffusionPictureModel(id, card, networks, Optional.of(load));
     }
 

@@ -10,6 +10,7 @@ import org.stablevideo.frame.FrameSize;
  *
  * <p>Tone is what is wider than a window and belongs to the painting; detail finer than {@value #FINE} texels is laid on at rendering. An
  * object's window is the whole object (windows and tyres of a car stay dark whatever its paint, and so does its shadow where a matte takes it in), a background's a seventh.
+ * A background that is painted evenly, as fog is, gets less of it.
  */
 final class Relief {
 
@@ -20,6 +21,14 @@ final class Relief {
     private static final float DEEP_RANGE = 0.25f;
     private static final float DEEPEST = 0.25f;
     private static final float HIGHEST = 2.0f;
+
+    /** Of the shot's spread of brightness: a scene that is painted with less than this share of it is meant to be even. */
+    private static final double EVEN = 0.6;
+
+    private static final double TINY = 1e-6;
+
+    /** Some relief stays under the evenest painting. */
+    private static final double LEAST = 0.4;
 
     private Relief() {}
 
@@ -36,6 +45,10 @@ final class Relief {
         FrameSize size = painted.size();
         float[] own = factor(painted.luma(), shot.weight(), size, window);
         float[] wanted = factor(shot.luma(), shot.weight(), size, window);
+        if (deep == 0) {
+            double evenness = spread(own, shot.weight()) / (EVEN * spread(wanted, shot.weight()) + TINY);
+            flatten(wanted, Math.max(LEAST, evenness));
+        }
         Canvas out = Canvas.blank(size);
         for (int i = 0; i < size.area(); i++) {
             float ratio = Math.min(HIGHEST, Math.max(DEEPEST, wanted[i] / own[i]));
@@ -49,6 +62,27 @@ final class Relief {
             }
         }
         return out;
+    }
+
+    /** Fog has less relief than the shot under it: factors are brought nearer to 1 where the share is below 1. */
+    private static void flatten(float[] factor, double share) {
+        for (int i = 0; i < factor.length && share < 1; i++) {
+            factor[i] = (float) Math.pow(factor[i], share);
+        }
+    }
+
+    /** How much brightness varies: the deviation of the factors' logarithms. */
+    private static double spread(float[] factor, float[] weight) {
+        double sum = 0;
+        double squares = 0;
+        double total = 0;
+        for (int i = 0; i < factor.length; i++) {
+            double log = Math.log(factor[i]);
+            sum += weight[i] * log;
+            squares += weight[i] * log * log;
+            total += weight[i];
+        }
+        return Math.sqrt(Math.max(0, squares / total - sum / total * sum / total));
     }
 
     private static float[] factor(float[] luma, float[] weight, FrameSize size, int window) {

@@ -49,6 +49,16 @@ public record Weights(SafetensorsFile file, Map<String, String> names) {
         return new Weights(file, renamed);
     }
 
+    /** The same tensors, but for those that others of the same file take the place of. */
+    public Weights with(Weights others) {
+        if (others.file != file) {
+            throw new IllegalArgumentException("weights of " + file.path() + " with those of " + others.file.path());
+        }
+        Map<String, String> both = new LinkedHashMap<>(names);
+        both.putAll(others.names);
+        return new Weights(file, both);
+    }
+
     /** Whether a network's tensor is there. */
     public boolean has(String name) {
         return names.containsKey(name);

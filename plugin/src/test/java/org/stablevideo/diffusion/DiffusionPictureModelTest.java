@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +32,9 @@ import org.stablevideo.problem.ProblemException;
 import org.stablevideo.progress.CancelledException;
 import org.stablevideo.progress.Progress;
 import org.stablevideo.tensor.SafetensorsFile;
+import org.stablevideo.tensor.SafetensorsOutput;
 import org.stablevideo.tensor.TensorEngine;
+import org.stablevideo.tensor.Weights;
 
 /** The whole road from request to picture, with small networks whose weights are a formula. */
 class DiffusionPictureModelTest {
@@ -116,6 +119,46 @@ class DiffusionPictureModelTest {
         byte[] started = laidOut.paint(of(bright, dark, 3), Progress.NONE).rgb();
         assertArrayEquals(started, laidOut.paint(of(dark, dark, 3), Progress.NONE).rgb(), "a start lays it out already");
         assertArrayEquals(paint(of(bright, Optional.empty(), 3)).rgb(), paint(of(dark, Optional.empty(), 3)).rgb(), "not without the card's word");
+    }
+
+    @Test
+    void shouldPaintScenesAloneWithTheirOwnUNet() throws IOException {
+        Path twofold = dir.resolve("twofold.safetensors");
+        try (SafetensorsFile plain = SafetensorsFile.open(dir.resolve("formula.safetensors"))) {
+            Weights all = plain.weights("");
+            Map<String, long[]> shapes = new LinkedHashMap<>(all.shapes());
+            shapes.put("scene.conv_out.weight", all.shapeOf("unet.conv_out.weight"));
+            SafetensorsOutput.write(twofold, plain.metadata(), shapes, (name, shape) -> {
+                float[] values = all.floats(name.replace("scene.", "unet."));
+                return name.startsWith("scene.") ? negated(values) : values;
+            });
+        }
+        try (SafetensorsFile file = SafetensorsFile.open(twofold)) {
+            LatentUNet scenes = new LatentUNet(file.weights("unet.").with(file.weights("scene.")));
+            StructureControls controls = StructureControls.ofEdges(Optional.empty());
+            Autoencoder coder = new Autoencoder(file.weights("vae."));
+            ModelCard card = ModelCard.of(twofold, file.metadata());
+            FormulaModel.Letters words = new FormulaModel.Letters();
+            DiffusionPictureModel.Networks own = DiffusionPictureModel.Networks.of(words, unet, controls, coder);
+            DiffusionPictureModel both = new DiffusionPictureModel("both", card, own.forScenes(Optional.of(OnDemand.of(scenes))), Optional.empty());
+            DiffusionPictureModel alone = new DiffusionPictureModel("alone", card, words, scenes, controls, coder);
+            DiffusionPictureModel objects = new DiffusionPictureModel("objects", card, own, Optional.empty());
+            PaintRequest thing = of(Optional.empty(), Optional.empty(), 3);
+            PaintRequest scene = of(Optional.of(Picture.black(SIZE)), Optional.empty(), 3);
+            assertArrayEquals(objects.paint(thing, Progress.NONE).rgb(), both.paint(thing, Progress.NONE).rgb());
+            assertArrayEquals(alone.paint(scene, Progress.NONE).rgb(), both.paint(scene, Progress.NONE).rgb());
+            assertFalse(Arrays.equals(objects.paint(scene, Progress.NONE).rgb(), both.paint(scene, Progress.NONE).rgb()));
+            scenes.close();
+            coder.close();
+        }
+    }
+
+    private static float[] negated(float... values) {
+        float[] out = new float[values.length];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = -values[i];
+        }
+        return out;
     }
 
     private static PaintRequest of(Optional<Picture> scene, Optional<Picture> start, long seed) {

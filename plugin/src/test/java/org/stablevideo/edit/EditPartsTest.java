@@ -209,4 +209,33 @@ class EditPartsTest {
         assertTrue(out.colour()[0][window] < 0.2 && out.colour()[0][window] - out.colour()[1][window] < 0.06);
         assertTrue(out.colour()[0][paint] > 0.75 && out.colour()[1][paint] < 0.3);
     }
+
+    @Test
+    void shouldLeaveFogEven() {
+        FrameSize size = new FrameSize(120, 80);
+        Canvas shot = Canvas.of(DrawnShot.picture(size, (x, y) -> grey(110 + 70 * Math.sin(x / 4) * Math.cos(y / 5))));
+        Canvas fog = Canvas.of(DrawnShot.picture(size, (x, y) -> grey(200 + 4 * Math.sin(x / 4))));
+        Canvas hills = Canvas.of(DrawnShot.picture(size, (x, y) -> grey(150 + 70 * Math.sin(x / 3) * Math.sin(y / 4))));
+        double even = deviation(Relief.apply(fog, shot, 18, 0, 0.85));
+        double broken = deviation(Relief.apply(hills, shot, 18, 0, 0.85));
+        double thing = deviation(Relief.apply(fog, shot, 18, 0.85, 0.85));
+        assertTrue(even > 0.03 && even < 0.6 * broken, "fog " + even + ", hills " + broken);
+        assertTrue(thing > 1.5 * even, "a thing keeps its folds whatever its paint: " + thing);
+    }
+
+    private static int[] grey(double value) {
+        int level = (int) Math.round(value);
+        return new int[] {level, level, level};
+    }
+
+    private static double deviation(Canvas canvas) {
+        double sum = 0;
+        double squares = 0;
+        float[] luma = canvas.luma();
+        for (float value : luma) {
+            sum += value / luma.length;
+            squares += value * value / luma.length;
+        }
+        return Math.sqrt(squares - sum * sum);
+    }
 }

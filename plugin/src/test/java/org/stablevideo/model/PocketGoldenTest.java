@@ -41,6 +41,10 @@ class PocketGoldenTest {
                 }
                 agree(golden, "unet_control_out", unet.forward(scope, x, t, text, added));
             }
+            try (LatentUNet scenes = new LatentUNet(file.weights("unet.").with(file.weights("scene."))); NDManager scope = scenes.scope()) {
+                NDArray text = of(scope, golden, "text_features");
+                agree(golden, "scene_out", scenes.forward(scope, of(scope, golden, "x"), of(scope, golden, "t"), text, new NDList()));
+            }
             try (Autoencoder vae = new Autoencoder(file.weights("vae."));
                     NDManager scope = vae.scope()) {
                 agree(golden, "vae_mean", vae.encode(scope, of(scope, golden, "vae_image")));
