@@ -21,14 +21,15 @@ def tensors(checkpoint, vae):
     return {k: v.detach().to(torch.float16).contiguous() for k, v in out.items()}, kept
 
 
-def with_scenes(path, checkpoint):
-    """An exported model with a second UNet, for whole scenes: "scene." and the rest of the name, only where its tensors are others. With its metadata."""
+def with_scenes(path, checkpoint, share):
+    """Weights part of the way from the model's UNet to the checkpoint's keep what both can do (Wortsman et al. 2022, "Robust fine-tuning"). An exported model with a second UNet, for whole scenes: "scene." and the rest of the name, only where its tensors are others. With its metadata."""
     weights, meta = train.exported(path, "")
     weights = {k: v.to(torch.float16).contiguous() for k, v in weights.items() if not k.startswith("scene.")}
     kept = torch.load(checkpoint)
-    scenes = {k[len("unet.") :]: v.detach().to(torch.float16).contiguous() for k, v in kept["ema"].items() if k.startswith("unet.")}
+    ends = {k: (weights[k].float(), v.detach().float()) for k, v in kept["ema"].items() if k.startswith("unet.")}
+    scenes = {k[len("unet.") :]: torch.lerp(a, b, share).to(torch.float16).contiguous() for k, (a, b) in ends.items()}
     changed = {"scene." + k: v for k, v in scenes.items() if not torch.equal(v, weights["unet." + k])}
-    return weights | changed, dict(meta) | {"scene_samples_seen": str(kept["seen"])}
+    return weights | changed, dict(meta) | {"scene_samples_seen": str(kept["seen"]), "scene_share": repr(share)}
 
 
 def metadata(kept, card):
@@ -131,6 +132,7 @@ def main():
     ap.add_argument("--checkpoint", required=True)
     ap.add_argument("--vae", help="weights of the autoencoder")
     ap.add_argument("--scenes-of", help="exported model to which the checkpoint's UNet is added, for whole scenes")
+    ap.add_argument("--share", type=float, default=0.7, help="with --scenes-of: how far the scenes' weights go from the model's to the checkpoint's")
     ap.add_argument("--out", required=True)
     ap.add_argument("--card", help="README.md, put into the metadata")
     ap.add_argument("--jar", help="with --golden: jar of the text encoder")
@@ -138,7 +140,7 @@ def main():
     args = ap.parse_args()
     card = open(args.card, encoding="utf-8").read() if args.card else "see packaging/pocket/README.md"
     if args.scenes_of:
-        weights, about = with_scenes(args.scenes_of, args.checkpoint)
+        weights, about = with_scenes(args.scenes_of, args.checkpoint, args.share)
         about |= {"card": card}
     else:
         weights, kept = tensors(args.checkpoint, args.vae)

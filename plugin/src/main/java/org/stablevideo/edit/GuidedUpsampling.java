@@ -34,13 +34,13 @@ final class GuidedUpsampling {
         float[] reduced = Resample.resize(light, large, small);
         float[] weight = painted.weight();
         float[] meanGuide = BoxMean.of(reduced, weight, small, radius);
-        float[] meanSquare = BoxMean.of(product(reduced, reduced), weight, small, radius);
+        float[] meanSquare = BoxMean.ofProduct(reduced, reduced, weight, small, radius);
         float[] presence = BoxMean.of(weight, small, radius);
         float[][] slope = new float[3][];
         float[][] offset = new float[3][];
         for (int k = 0; k < 3; k++) {
             float[] mean = BoxMean.of(painted.colour()[k], weight, small, radius);
-            float[] cross = BoxMean.of(product(reduced, painted.colour()[k]), weight, small, radius);
+            float[] cross = BoxMean.ofProduct(reduced, painted.colour()[k], weight, small, radius);
             slope[k] = new float[small.area()];
             offset[k] = new float[small.area()];
             for (int i = 0; i < small.area(); i++) {
@@ -61,14 +61,6 @@ final class GuidedUpsampling {
                 out.colour()[k][i] = Math.max(0, Math.min(1, value));
             }
             out.weight()[i] = 1;
-        }
-        return out;
-    }
-
-    private static float[] product(float[] a, float[] b) {
-        float[] out = new float[a.length];
-        for (int i = 0; i < out.length; i++) {
-            out[i] = a[i] * b[i];
         }
         return out;
     }

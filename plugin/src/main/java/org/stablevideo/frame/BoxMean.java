@@ -66,4 +66,13 @@ public final class BoxMean {
         }
         return sum;
     }
+
+    /** Mean of the products of two planes over the window where only pixels with weight count. */
+    public static float[] ofProduct(float[] a, float[] b, float[] weight, FrameSize size, int radius) {
+        float[] product = new float[a.length];
+        for (int i = 0; i < product.length; i++) {
+            product[i] = a[i] * b[i];
+        }
+        return of(product, weight, size, radius);
+    }
 }

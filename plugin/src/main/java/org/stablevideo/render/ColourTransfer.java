@@ -50,13 +50,13 @@ final class ColourTransfer {
         int radius = Math.max(2, size.longSide() / (2 * WINDOWS));
         float[] luma = Resample.resize(luma(shot.colour()), shot.size(), size);
         float[] meanLuma = BoxMean.of(luma, weight, size, radius);
-        float[] square = BoxMean.of(product(luma, luma), weight, size, radius);
+        float[] square = BoxMean.ofProduct(luma, luma, weight, size, radius);
         byte[] centres = new byte[size.rgbBytes()];
         byte[] slopes = new byte[size.rgbBytes()];
         for (int k = 0; k < 3; k++) {
             float[] colour = Resample.resize(channel(edited, k), edited.size(), size);
             float[] mean = BoxMean.of(colour, weight, size, radius);
-            float[] cross = BoxMean.of(product(luma, colour), weight, size, radius);
+            float[] cross = BoxMean.ofProduct(luma, colour, weight, size, radius);
             float[] a = new float[mean.length];
             for (int i = 0; i < a.length; i++) {
                 float variance = Math.max(0, square[i] - meanLuma[i] * meanLuma[i]);
@@ -96,14 +96,6 @@ final class ColourTransfer {
         float[] out = new float[picture.size().area()];
         for (int i = 0; i < out.length; i++) {
             out[i] = picture.rgb()[3 * i + k] & 255;
-        }
-        return out;
-    }
-
-    private static float[] product(float[] a, float[] b) {
-        float[] out = new float[a.length];
-        for (int i = 0; i < out.length; i++) {
-            out[i] = a[i] * b[i];
         }
         return out;
     }
