@@ -22,7 +22,10 @@ def tensors(checkpoint, vae):
 
 
 def with_scenes(path, checkpoint, share):
-    """Weights part of the way from the model's UNet to the checkpoint's keep what both can do (Wortsman et al. 2022, "Robust fine-tuning"). An exported model with a second UNet, for whole scenes: "scene." and the rest of the name, only where its tensors are others. With its metadata."""
+    """An exported model with a second UNet, for whole scenes: "scene." and the rest of the name, only where its tensors are others. With its metadata.
+
+    Its weights lie the given share of the way from the model's UNet to the checkpoint's, which keeps what both can do (Wortsman et al. 2022, "Robust fine-tuning").
+    """
     weights, meta = train.exported(path, "")
     weights = {k: v.to(torch.float16).contiguous() for k, v in weights.items() if not k.startswith("scene.")}
     kept = torch.load(checkpoint)
