@@ -144,7 +144,9 @@ def main():
     card = open(args.card, encoding="utf-8").read() if args.card else "see packaging/pocket/README.md"
     if args.scenes_of:
         weights, about = with_scenes(args.scenes_of, args.checkpoint, args.share)
-        about |= {"card": card}
+        about["card"] = card
+    elif not args.vae:
+        ap.error("--vae is needed without --scenes-of")
     else:
         weights, kept = tensors(args.checkpoint, args.vae)
         about = metadata(kept, card)

@@ -153,7 +153,8 @@ final class DiffusionPictureModel implements PictureModel {
         if (sparing) {
             networks.autoencoder.putAway();
         }
-        LatentUNet unet = networks.painterOf(request).get();
+        OnDemand<LatentUNet> painter = networks.painterOf(request);
+        LatentUNet unet = painter.get();
         try (NDManager scope = unet.scope()) {
             List<GuidedDenoiser.Structure> structures = networks.controls.asked(scope, request);
             if (laidOut) {
@@ -164,7 +165,7 @@ final class DiffusionPictureModel implements PictureModel {
             latents = sampler.sample(latents, steps, denoiser, progress.part(laidOut ? PAINTING_FROM : 0.02, 0.98));
         }
         if (sparing) {
-            networks.unet.putAway();
+            painter.putAway();
             networks.controls.putAway();
         }
         return latents;

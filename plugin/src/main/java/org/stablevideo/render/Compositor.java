@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.IntStream;
 import org.stablevideo.atlas.Atlas;
 import org.stablevideo.atlas.Layer;
 import org.stablevideo.frame.FrameSize;
@@ -21,8 +20,6 @@ public final class Compositor implements FrameRenderer {
 
     /** Rows that a core takes at a time; many, as it has to set itself up for them. */
     private static final int FEWEST_ROWS = 60;
-
-    private static final int BANDS = Math.min(8, 2 * Runtime.getRuntime().availableProcessors());
 
     private final Atlas atlas;
     private final Map<Integer, TexturePyramid> edits = new HashMap<>();
@@ -75,7 +72,8 @@ public final class Compositor implements FrameRenderer {
         if (settings.detail() > 0) {
             edits.keySet().forEach(i -> measure(index, i, scratch));
         }
-        inBands(pass(index, frame.size(), settings, scratch, mix), frame.size().height());
+        FramePass pass = pass(index, frame.size(), settings, scratch, mix);
+        Bands.run(frame.size().height(), FEWEST_ROWS, (top, bottom) -> pass.another().run(top, bottom));
         frame.pixels().put(0, scratch.rgb);
         if (spare.size() < SPARE) {
             spare.add(scratch);
@@ -91,11 +89,6 @@ public final class Compositor implements FrameRenderer {
     private LayerView view(int layer, int frame, TexturePyramid texture, FrameSize size, double light) {
         Layer shown = atlas.layers().get(layer);
         return new LayerView(shown, frame, shown.texture().size(), texture, atlas.solveSize(), size, light);
-    }
-
-    private static void inBands(FramePass pass, int rows) {
-        int bands = Math.max(1, Math.min(BANDS, rows / FEWEST_ROWS));
-        IntStream.range(0, bands).parallel().forEach(i -> pass.another().run(i * rows / bands, (i + 1) * rows / bands));
     }
 
     private FramePass pass(int index, FrameSize size, RenderSettings settings, Scratch scratch, int mix) {

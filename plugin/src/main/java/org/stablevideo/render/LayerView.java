@@ -85,16 +85,16 @@ final class LayerView {
         down = new float[one.down.length];
     }
 
-    private LayerView(LayerView one, TexturePyramid texture, int lower) {
+    private LayerView(LayerView one, TexturePyramid texture) {
         map = one.map;
         u = one.u;
         v = one.v;
-        fine = texture.level(lower);
-        coarse = one.blend > 0 ? texture.level(lower + 1) : fine;
+        lower = one.lower;
         blend = one.blend;
+        fine = texture.level(lower);
+        coarse = blend > 0 ? texture.level(lower + 1) : fine;
         lightScan = null;
         light = null;
-        this.lower = lower;
         rowU = one.rowU;
         rowV = one.rowV;
         rowLight = one.rowLight;
@@ -108,7 +108,7 @@ final class LayerView {
 
     /** Another texture of the same size in the same place; rows that this view goes to are read there too. */
     LayerView beside(TexturePyramid texture) {
-        return new LayerView(this, texture, lower);
+        return new LayerView(this, texture);
     }
 
     private static NodeScan scan(int columns, int rows, float spacing, SolveToFrame sizes) {

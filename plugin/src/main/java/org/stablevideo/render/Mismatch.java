@@ -1,7 +1,6 @@
 package org.stablevideo.render;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import org.stablevideo.frame.FrameSize;
 
 /**
@@ -24,8 +23,9 @@ final class Mismatch {
     /** Shares below this are not worth the work. */
     private static final float LEAST = 0.02f;
 
-    private static final int BANDS = Math.min(8, 2 * Runtime.getRuntime().availableProcessors());
+    /** Rows of blocks that a core takes at a time. */
     private static final int FEWEST = 4;
+
     private static final int SUMS = 5;
 
     private final FrameSize size;
@@ -47,7 +47,7 @@ final class Mismatch {
         own = new float[columns * rows];
         first = new int[rows];
         last = new int[rows];
-        scan = new NodeScan(columns, rows, size.width(), size.height(), x -> (x + 0.5) / block - 0.5, y -> (y + 0.5) / block - 0.5);
+        scan = NodeScan.ofBlocks(columns, rows, size, block);
     }
 
     NodeScan scan() {
@@ -89,9 +89,7 @@ final class Mismatch {
      */
     void measure(byte[] rgb, FrameMattes mattes, int layer, boolean everywhere, LayerView texture) {
         double[] sums = new double[SUMS * columns * rows];
-        int bands = Math.max(1, Math.min(BANDS, rows / FEWEST));
-        IntStream.range(0, bands).parallel().forEach(
-                i -> sum(rgb, mattes, layer, everywhere, texture.another(), sums, i * rows / bands, (i + 1) * rows / bands));
+        Bands.run(rows, FEWEST, (top, bottom) -> sum(rgb, mattes, layer, everywhere, texture.another(), sums, top, bottom));
         for (int r = 0; r < rows; r++) {
             for (int c = 0; c < columns; c++) {
                 own[r * columns + c] = share(sums, r, c);

@@ -1,6 +1,7 @@
 package org.stablevideo.render;
 
 import java.util.function.IntToDoubleFunction;
+import org.stablevideo.frame.FrameSize;
 
 /**
  * Reads values at the nodes of a regular grid along the rows of a frame: bilinear, linearly continued beyond the outermost nodes.
@@ -39,6 +40,11 @@ final class NodeScan {
             }
             start[c] = x;
         }
+    }
+
+    /** A node in the middle of every square block of a frame. */
+    static NodeScan ofBlocks(int columns, int rows, FrameSize size, int block) {
+        return new NodeScan(columns, rows, size.width(), size.height(), x -> (x + 0.5) / block - 0.5, y -> (y + 0.5) / block - 0.5);
     }
 
     private static void place(int nodes, IntToDoubleFunction node, int[] cell, float[] fraction) {

@@ -28,8 +28,7 @@ final class ShotDetail {
         columns = Math.max(2, (size.width() + block - 1) / block);
         rows = Math.max(2, (size.height() + block - 1) / block);
         inverse = new float[columns * rows];
-        scan = new NodeScan(
-                columns, rows, size.width(), size.height(), x -> (x + 0.5) / block - 0.5, y -> (y + 0.5) / block - 0.5);
+        scan = NodeScan.ofBlocks(columns, rows, size, block);
     }
 
     NodeScan scan() {

@@ -33,7 +33,6 @@ class ColourTransferTest {
     @Test
     void shouldFindTheLineFromLuminanceToColour() {
         DrawnShot.Paint waves = (u, v) -> grey(120 + 60 * Math.sin(u / 2) * Math.cos(v / 3));
-
         Picture edit = DrawnShot.picture(SIZE, (u, v) -> {
             int y = waves.at(u, v)[0];
             return new int[] {y / 2 + 90, 250 - y, 40};
