@@ -31,6 +31,12 @@ final class DiffusionPictureModel implements PictureModel {
     private static final int LATENTS = 4;
     private static final double PAINTING_FROM = 0.3;
 
+    /** How many times as long as short a picture may be painted. */
+    private static final double LONGEST = 2;
+
+    /** Area of a picture that is wanted soon, in squares of the shorter side. */
+    private static final double QUICK = 1.25;
+
     private final String id;
     private final ModelCard card;
     private final Networks networks;
@@ -91,13 +97,19 @@ final class DiffusionPictureModel implements PictureModel {
     }
 
     @Override
-    public FrameSize workingSize(FrameSize picture) {
-        return new WorkingSize(card.shortSide(), card.longSide(), stride()).of(picture);
+    public FrameSize workingSize(FrameSize picture, boolean quick) {
+        return size(picture, card.shortSide(), quick);
     }
 
     @Override
-    public FrameSize sceneSize(FrameSize picture) {
-        return new WorkingSize(card.sceneSide(), card.longSide() * card.sceneSide() / card.shortSide(), stride()).of(picture);
+    public FrameSize sceneSize(FrameSize picture, boolean quick) {
+        return size(picture, card.sceneSide(), quick);
+    }
+
+    private FrameSize size(FrameSize picture, int side, boolean quick) {
+        double elongation = (double) card.longSide() / card.shortSide();
+        double area = (quick && load.isPresent() ? Math.min(elongation, QUICK) : elongation) * side * side;
+        return new WorkingSize(side, (int) (side * Math.max(LONGEST, elongation)), area, stride()).of(picture);
     }
 
     /** Working sizes are multiples of this. */
@@ -135,6 +147,7 @@ final class DiffusionPictureModel implements PictureModel {
 
     /** Latents without noise, scaled as the UNet wants them. */
     float[] latents(PaintRequest request, Progress progress) {
+        LOG.debug("painting {}", request.size());
         Shape shape = latentShape(request.size());
         String way = request.sampler().equals("auto") ? card.sampler() : request.sampler();
         Sampler sampler = Sampler.of(way, request.steps(), card.velocity(), request.seed(), request.eta());

@@ -29,7 +29,7 @@ public final class PaintBench {
         try (PictureModel model = PictureModels.ofUser().open(arguments[0])) {
             System.out.printf("%s: opened in %.2f s%n", model.id(), seconds(begin));
             PaintDefaults defaults = model.defaults();
-            FrameSize working = arguments[1].endsWith("!") ? size : model.workingSize(size);
+            FrameSize working = arguments[1].endsWith("!") ? size : model.workingSize(size, false);
             PaintRequest request = new PaintRequest(
                     prompt, "", working, Optional.of(frame(working)), 1, Optional.empty(), 1, defaults.steps(), defaults.guidance(), 3);
             Picture first = model.paint(request, Progress.NONE);

@@ -20,16 +20,18 @@ public interface PictureModel extends AutoCloseable {
      * The size at which this model likes to paint a picture of the given size: same aspect as nearly as its stride allows.
      *
      * @param picture size of the picture wanted in the end
+     * @param quick whether the picture is wanted soon: a model that takes minutes paints it somewhat smaller
      */
-    FrameSize workingSize(FrameSize picture);
+    FrameSize workingSize(FrameSize picture, boolean quick);
 
     /**
      * The size at which this model likes to paint a whole scene, by what the request shows of it ({@link PaintRequest#scene}).
      *
      * @param picture size of the picture wanted in the end
+     * @param quick as for {@link #workingSize}
      */
-    default FrameSize sceneSize(FrameSize picture) {
-        return workingSize(picture);
+    default FrameSize sceneSize(FrameSize picture, boolean quick) {
+        return workingSize(picture, quick);
     }
 
     /** Guidance, steps and strengths with which this model paints best; used where a request leaves them open. */

@@ -27,7 +27,7 @@ public final class ShotBench {
         int steps = Integer.parseInt(arguments[2]);
         Path journal = Files.createTempDirectory("shot-bench").resolve("bench.shot");
         try (PictureModel model = PictureModels.ofUser().open(arguments[0])) {
-            FrameSize working = model.workingSize(size).longSide() <= size.longSide() ? model.workingSize(size) : size;
+            FrameSize working = model.workingSize(size, false).longSide() <= size.longSide() ? model.workingSize(size, false) : size;
             paint(model, working, 1, 1, arguments[3].endsWith("+depth"), journal);
             for (int i = 3; i < arguments.length; i++) {
                 boolean deep = arguments[i].endsWith("+depth");

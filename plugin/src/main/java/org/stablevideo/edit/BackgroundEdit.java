@@ -12,8 +12,8 @@ import org.stablevideo.render.LayerEdit;
 /**
  * Edits a layer by its atlas, as backgrounds are: it is painted once, from noise, over its own edges, and brought to the atlas's resolution under its guidance.
  *
- * <p>A panorama longer than {@value #LONGEST} times its height is painted twice: first squeezed as a whole, which fixes what is where, then in
- * overlapping tiles that start from it, so that each is painted in a shape that models know.
+ * <p>A panorama longer than {@value #LONGEST} times its height is painted twice where that shows more: first squeezed as a whole, which fixes what is
+ * where, then in overlapping tiles that start from it, so that each is painted in a shape that models know.
  */
 final class BackgroundEdit {
 
@@ -23,6 +23,9 @@ final class BackgroundEdit {
     private static final double LONGEST = 2.2;
     private static final double TILE = 1.6;
     private static final double TILE_STRENGTH = 0.65;
+
+    /** Tiles are worth their time where they are painted this many times as finely as the whole. */
+    private static final double WORTH = 1.3;
 
     /** How much is painted anew beside a look that is known. */
     private static final double BESIDE_STRENGTH = 0.8;
@@ -58,9 +61,9 @@ final class BackgroundEdit {
         }
         Optional<Canvas> start = known.map(look -> look.texels().filled());
         boolean wide = shot.size().width() >= shot.size().height();
-        double aspect = (double) shot.size().longSide() / Math.min(shot.size().width(), shot.size().height());
+        double aspect = (double) shot.size().longSide() / shorter(shot.size());
         Canvas painted;
-        if (aspect <= LONGEST) {
+        if (aspect <= LONGEST || !tilesShowMore(wide)) {
             painted = paint(shot, shot.size(), start, BESIDE_STRENGTH, 0, progress.part(0, 0.9));
         } else {
             int across = (int) Math.ceil((aspect - TILE) / (TILE * 0.75)) + 1;
@@ -85,7 +88,7 @@ final class BackgroundEdit {
 
     /** Paints one picture and brings it to the size wanted, guided by what it shows. */
     private Canvas paint(Canvas shown, FrameSize wanted, Optional<Canvas> start, double strength, long order, Progress progress) {
-        working = subject.deep() && start.isEmpty() ? painter.model().sceneSize(shown.size()) : painter.model().workingSize(shown.size());
+        working = subject.deep() && start.isEmpty() ? painter.sceneSize(shown.size()) : painter.workingSize(shown.size());
         FrameSize size = working;
         Picture painted = painter.paint(
                 subject,
@@ -97,10 +100,26 @@ final class BackgroundEdit {
         return GuidedUpsampling.apply(Canvas.of(painted), shown.resized(wanted));
     }
 
+    /** They do where they are painted clearly more finely, or by a model that paints whole scenes otherwise than their parts. */
+    private boolean tilesShowMore(boolean wide) {
+        FrameSize size = shot.size();
+        FrameSize whole = painter.workingSize(size);
+        FrameSize tile = wide ? new FrameSize(tileLength(), size.height()) : new FrameSize(size.width(), tileLength());
+        return !whole.equals(painter.sceneSize(size)) || shorter(painter.workingSize(tile)) > WORTH * shorter(whole);
+    }
+
+    private static int shorter(FrameSize size) {
+        return Math.min(size.width(), size.height());
+    }
+
+    private int tileLength() {
+        return (int) Math.min(shot.size().longSide(), Math.round(TILE * shorter(shot.size())));
+    }
+
     private Canvas tiles(Canvas whole, boolean wide, int count, Progress progress) {
         FrameSize size = shot.size();
         int length = size.longSide();
-        int tile = (int) Math.min(length, Math.round(TILE * Math.min(size.width(), size.height())));
+        int tile = tileLength();
         Canvas sum = Canvas.blank(size);
         for (int i = 0; i < count; i++) {
             int from = count == 1 ? 0 : (int) Math.round((double) i * (length - tile) / (count - 1));

@@ -98,7 +98,7 @@ final class ForegroundEdit {
     private void paint(int frame, int order, Progress progress) {
         progress.report("painting key frame " + frame, 0);
         View view = view(frame);
-        working = painter.model().workingSize(view.picture.size());
+        working = painter.workingSize(view.picture.size());
         Canvas small = view.picture.onBlack().resized(working);
         Optional<Canvas> carried = way == KeyframePainting.PROPAGATED && !parts.isEmpty() ? Optional.of(carried(view)) : Optional.empty();
         Optional<Picture> start = carried.map(known -> known.filled().weighted(view.picture.weight()).onBlack().resized(working).picture()).or(this::start);

@@ -106,7 +106,7 @@ public final class FramewiseEdit implements EditMethod {
     private PaintedShot paint(
             String id, Painter painter, Painter.Subject subject, Clip clip, Atlas atlas, int layer, List<Box> boxes, Progress progress) {
         Box largest = boxes.stream().max(java.util.Comparator.comparingInt(box -> box.width() * box.height())).orElseThrow();
-        FrameSize working = painter.model().workingSize(largest.size());
+        FrameSize working = painter.workingSize(largest.size());
         Shown shown = new Shown(clip, atlas, layer, boxes, working);
         return new PaintedShot(layer, clip.size(), boxes, frames.paint(id, painter, subject, shown, progress));
     }

@@ -21,6 +21,9 @@ record Painter(PictureModel model, EditRequest request) {
     private static final int OWN_SHADING = 512;
     private static final int NO_SHADING = 192;
 
+    /** Steps of the distilled models at most. */
+    private static final int FEW_STEPS = 8;
+
     /** What is painted: which prompt, how closely to the structure, and whether it is a scene, which shows its depth where the model can see it (section 3.4). */
     record Subject(String prompt, double control, boolean deep) {}
 
@@ -47,8 +50,22 @@ record Painter(PictureModel model, EditRequest request) {
         int steps = request.steps().orElse(model.defaults().steps());
         int again = Math.max(1, (int) Math.floor(request.strength() * steps));
         boolean guided = request.guidance().orElse(model.defaults().guidance()) > 1;
-        model.estimate(model.workingSize(size), fresh + restarted, fresh * steps + restarted * again, guided)
+        model.estimate(workingSize(size), fresh + restarted, fresh * steps + restarted * again, guided)
                 .ifPresent(estimate -> progress.note("this edit: " + estimate.text()));
+    }
+
+    /** Size at which a picture is painted; who asks for few steps wants it soon. */
+    FrameSize workingSize(FrameSize picture) {
+        return model.workingSize(picture, quick());
+    }
+
+    /** Size at which a whole scene is painted. */
+    FrameSize sceneSize(FrameSize picture) {
+        return model.sceneSize(picture, quick());
+    }
+
+    private boolean quick() {
+        return request.steps().orElse(model.defaults().steps()) <= FEW_STEPS;
     }
 
     private static String prompt(String asked, String suffix) {

@@ -19,7 +19,7 @@ import org.stablevideo.problem.ProblemException;
  * @param scale factor from the autoencoder's latents to the UNet's
  * @param textTokens rows of its text features
  * @param shortSide shorter side at which it paints best, in pixels
- * @param longSide longer side that it paints at most, in pixels
+ * @param longSide longer side of the largest picture that it paints well, in pixels; longer ones are painted with the same area, to twice the shorter side
  * @param steps DDIM steps
  * @param guidance classifier-free guidance scale
  * @param foregroundControl structure strength for objects
@@ -91,6 +91,7 @@ public record ModelCard(
      */
     public static ModelCard ofCheckpoint(Path file, Map<String, String> metadata) {
         Map<String, String> said = new HashMap<>(Map.of(
+                "long_side", "768",
                 "foreground_suffix", "best quality, extremely detailed, no background",
                 "background_suffix", "best quality, extremely detailed",
                 "negative", "lowres, bad anatomy, bad hands, missing fingers, extra digit, fewer digits, cropped, worst quality, low quality"));

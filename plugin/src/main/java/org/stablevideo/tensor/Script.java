@@ -22,6 +22,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A network as text, compiled: the methods of one TorchScript class over a dictionary of weights {@code self.w}. Close it to free the weights.
@@ -50,6 +52,8 @@ public final class Script implements AutoCloseable {
               self.w[name] = w + (torch.matmul(torch.flatten(up.to(6), 1), torch.flatten(down.to(6), 1)) * factor).view(w.shape)
               return len(w.shape)
             """;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Script.class);
 
     private final String name;
     private final Model model;
@@ -172,6 +176,7 @@ public final class Script implements AutoCloseable {
     private NDList run(NDManager scope, String method, boolean training, Object... arguments) {
         TensorEngine.start();
         List<IValue> opened = new ArrayList<>();
+        long began = System.nanoTime();
         try {
             for (Object argument : arguments) {
                 opened.add(value(argument));
@@ -188,6 +193,7 @@ public final class Script implements AutoCloseable {
         } finally {
             Collections.reverse(opened);
             opened.forEach(IValue::close);
+            LOG.debug("{}.{} {} ms", name, method, (System.nanoTime() - began) / 1_000_000);
         }
     }
 

@@ -28,9 +28,11 @@ import org.stablevideo.model.FormulaModel;
 import org.stablevideo.model.FormulaWeights;
 import org.stablevideo.model.LatentUNet;
 import org.stablevideo.model.ModelCard;
+import org.stablevideo.model.NetworkCost;
 import org.stablevideo.problem.ProblemException;
 import org.stablevideo.progress.CancelledException;
 import org.stablevideo.progress.Progress;
+import org.stablevideo.tensor.Precision;
 import org.stablevideo.tensor.SafetensorsFile;
 import org.stablevideo.tensor.SafetensorsOutput;
 import org.stablevideo.tensor.TensorEngine;
@@ -43,6 +45,8 @@ class DiffusionPictureModelTest {
 
     @TempDir static Path dir;
     private static LatentUNet unet;
+    private static ModelCard card;
+    private static DiffusionPictureModel.Networks networks;
     private static DiffusionPictureModel model;
     private static DiffusionPictureModel laidOut;
 
@@ -53,7 +57,9 @@ class DiffusionPictureModelTest {
             unet = new LatentUNet(file.weights("unet."));
             StructureControls controls = StructureControls.ofEdges(Optional.of(new ControlNet(file.weights("controlnet."))));
             Autoencoder autoencoder = new Autoencoder(file.weights("vae."));
-            model = new DiffusionPictureModel("formula-1", ModelCard.of(path, file.metadata()), new FormulaModel.Letters(), unet, controls, autoencoder);
+            card = ModelCard.of(path, file.metadata());
+            networks = DiffusionPictureModel.Networks.of(new FormulaModel.Letters(), unet, controls, autoencoder);
+            model = new DiffusionPictureModel("formula-1", card, networks, Optional.empty());
             Map<String, String> metadata = new HashMap<>(file.metadata());
             metadata.put("layout", "scene");
             laidOut = new DiffusionPictureModel("formula-2", ModelCard.of(path, metadata), new FormulaModel.Letters(), unet, controls, autoencoder);
@@ -137,12 +143,12 @@ class DiffusionPictureModelTest {
             LatentUNet scenes = new LatentUNet(file.weights("unet.").with(file.weights("scene.")));
             StructureControls controls = StructureControls.ofEdges(Optional.empty());
             Autoencoder coder = new Autoencoder(file.weights("vae."));
-            ModelCard card = ModelCard.of(twofold, file.metadata());
+            ModelCard two = ModelCard.of(twofold, file.metadata());
             FormulaModel.Letters words = new FormulaModel.Letters();
             DiffusionPictureModel.Networks own = DiffusionPictureModel.Networks.of(words, unet, controls, coder);
-            DiffusionPictureModel both = new DiffusionPictureModel("both", card, own.forScenes(Optional.of(OnDemand.of(scenes))), Optional.empty());
-            DiffusionPictureModel alone = new DiffusionPictureModel("alone", card, words, scenes, controls, coder);
-            DiffusionPictureModel objects = new DiffusionPictureModel("objects", card, own, Optional.empty());
+            DiffusionPictureModel both = new DiffusionPictureModel("both", two, own.forScenes(Optional.of(OnDemand.of(scenes))), Optional.empty());
+            DiffusionPictureModel alone = new DiffusionPictureModel("alone", two, words, scenes, controls, coder);
+            DiffusionPictureModel objects = new DiffusionPictureModel("objects", two, own, Optional.empty());
             PaintRequest thing = of(Optional.empty(), Optional.empty(), 3);
             PaintRequest scene = of(Optional.of(Picture.black(SIZE)), Optional.empty(), 3);
             assertArrayEquals(objects.paint(thing, Progress.NONE).rgb(), both.paint(thing, Progress.NONE).rgb());
@@ -214,7 +220,13 @@ class DiffusionPictureModelTest {
 
     @Test
     void shouldRefuseSidesThatItCannotPaint() {
-        assertEquals(new FrameSize(36, 20), model.workingSize(new FrameSize(768, 432)));
+        assertEquals(new FrameSize(36, 20), model.workingSize(new FrameSize(768, 432), false));
+        assertEquals(new FrameSize(36, 20), model.workingSize(new FrameSize(768, 432), true));
+        NetworkCost nothing = new NetworkCost(Map.of());
+        PaintLoad load = new PaintLoad(nothing, Optional.empty(), nothing, 0, 4, () -> Precision.SINGLE);
+        DiffusionPictureModel slow = new DiffusionPictureModel("slow", card, networks, Optional.of(load));
+        assertEquals(new FrameSize(36, 20), slow.workingSize(new FrameSize(768, 432), false));
+        assertEquals(new FrameSize(28, 16), slow.workingSize(new FrameSize(768, 432), true));
         FrameSize odd = new FrameSize(27, 20);
         PaintRequest request = new PaintRequest("a", "", odd, Optional.empty(), 1, Optional.empty(), 1, 2, 2, 3);
         assertThrows(IllegalArgumentException.class, () -> paint(request));

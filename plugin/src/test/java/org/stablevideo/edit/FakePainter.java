@@ -31,11 +31,13 @@ final class FakePainter implements PictureModel {
     }
 
     @Override
-    public FrameSize workingSize(FrameSize picture) {
-        int s = 64;
-        return picture.width() > picture.height()
-                ? new FrameSize(Math.max(s, Math.round((float) picture.width() / picture.height() * s / 8) * 8), s)
-                : new FrameSize(s, Math.max(s, Math.round((float) picture.height() / picture.width() * s / 8) * 8));
+    public FrameSize workingSize(FrameSize picture, boolean quick) {
+        double scale = Math.min(64.0 / Math.min(picture.width(), picture.height()), 128.0 / picture.longSide());
+        return new FrameSize(side(picture.width() * scale), side(picture.height() * scale));
+    }
+
+    private static int side(double pixels) {
+        return (int) Math.max(1, Math.round(pixels / 8)) * 8;
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.stablevideo.atlas.Atlas;
 import org.stablevideo.atlas.Layer;
+import org.stablevideo.diffusion.PaintRequest;
 import org.stablevideo.frame.FrameSize;
 import org.stablevideo.frame.Picture;
 import org.stablevideo.frame.Plane;
@@ -166,6 +167,14 @@ class StableVideoEditTest {
         for (int i = 0; i < rgb.length; i += 3) {
             assertTrue((rgb[i] & 255) > 110, "texel " + i / 3 + " is painted");
         }
+    }
+
+    @Test
+    void shouldPaintAPanoramaOnceWhereTilesWouldNotShowMore() {
+        DrawnShot wide = new DrawnShot(new FrameSize(192, 90), new FrameSize(192, 90));
+        FakePainter painter = new FakePainter((x, y) -> new int[] {220, 225, 235});
+        method.edit("e", wide, wide.atlas(), request("", "snow"), painter, Progress.NONE);
+        assertEquals(List.of(new FrameSize(128, 56)), painter.asked.stream().map(PaintRequest::size).toList());
     }
 
     @Test
