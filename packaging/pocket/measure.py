@@ -147,7 +147,7 @@ def distance(args):
     for i in range(0, half, 32):
         at = range(i, min(i + 32, half))
         hints = [np.unpackbits(shard["edges"][j], axis=1) * 255 for j in at]
-        made += list(sampler([captions[j] for j in at], hints, 12, args.guidance, seed=i, bf16=True))
+        made += list(sampler([captions[j] for j in at], hints, args.steps, args.guidance, seed=i, bf16=True))
     real = features(shard["pictures"][: 2 * half] / np.float32(255))
     print(
         json.dumps(
@@ -209,7 +209,7 @@ def main():
         p.add_argument("--weights", required=True)
         p.add_argument("--jar", required=True)
         p.add_argument("--guidance", type=float, default=4.0)
-        p.add_argument("--steps", type=int, default=20)
+        p.add_argument("--steps", type=int, default=12)
     p = sub.add_parser("curve")
     p.add_argument("--log", required=True)
     for name in ("colours", "scenes", "curve"):

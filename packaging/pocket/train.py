@@ -23,6 +23,12 @@ def alphas():
     return torch.cumprod(1 - betas, 0).float()
 
 
+def ahead(x, v, a, b):
+    """A step of DDIM from cumulative alphas a to b, up or down."""
+    x0, eps = a.sqrt() * x - (1 - a).sqrt() * v, a.sqrt() * v + (1 - a).sqrt() * x
+    return b.sqrt() * x0 + (1 - b).sqrt() * eps
+
+
 def save(what, path):
     torch.save(what, path + ".tmp")
     os.replace(path + ".tmp", path)

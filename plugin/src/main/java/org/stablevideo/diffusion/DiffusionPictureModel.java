@@ -150,7 +150,8 @@ final class DiffusionPictureModel implements PictureModel {
         LOG.debug("painting {}", request.size());
         Shape shape = latentShape(request.size());
         String way = request.sampler().equals("auto") ? card.sampler() : request.sampler();
-        Sampler sampler = Sampler.of(way, request.steps(), card.velocity(), request.seed(), request.eta());
+        double share = request.start().isPresent() ? request.strength() : 1;
+        Sampler sampler = Sampler.of(way, request.steps(), card.velocity(), request.seed(), request.eta(), share);
         progress.report("painting", 0);
         List<float[]> texts = words.of(request.prompt(), request.negative(), request.guidance());
         boolean laidOut = card.laidOut() && request.scene().isPresent() && request.start().isEmpty();
@@ -160,7 +161,6 @@ final class DiffusionPictureModel implements PictureModel {
         float[] latents = GaussianNoise.of(request.seed(), (int) shape.size());
         float[] scene = laidOut ? coder.encode(SceneNoise.grey(request.scene().orElseThrow())) : new float[0];
         if (request.start().isPresent()) {
-            steps = sampler.schedule().stepsFor(request.strength());
             latents = sampler.noised(coder.encode(request.start().get()), latents, steps - 1);
         }
         if (sparing) {

@@ -1,5 +1,7 @@
 package org.stablevideo.diffusion;
 
+import java.util.Arrays;
+
 /**
  * How much noise there is at each of the 1000 timesteps of Stable Diffusion: ᾱ(t) = Π (1 − β), √β linear from √0.00085 to √0.012. A latent at
  * timestep t is √ᾱ·x₀ + √(1−ᾱ)·ε.
@@ -46,10 +48,21 @@ public final class NoiseSchedule {
      * @param steps 1…1000
      */
     static NoiseSchedule trailing(int steps) {
+        return trailing(steps, 1);
+    }
+
+    /**
+     * As above for a picture that is painted anew by a share: it starts at that share of the timesteps, in that share of the steps.
+     *
+     * @param share in (0, 1]
+     */
+    static NoiseSchedule trailing(int steps, double share) {
         ofSteps(steps);
-        int[] timesteps = new int[steps];
-        for (int i = 0; i < steps; i++) {
-            timesteps[steps - 1 - i] = (int) Math.rint(TIMESTEPS - i * (double) TIMESTEPS / steps) - 1;
+        int count = (int) Math.max(1, Math.rint(steps * share));
+        double top = Math.max(1, TIMESTEPS * share);
+        int[] timesteps = new int[count];
+        for (int i = 0; i < count; i++) {
+            timesteps[count - 1 - i] = (int) Math.rint(top - i * top / count) - 1;
         }
         return new NoiseSchedule(timesteps, ALPHAS[0]);
     }
@@ -66,6 +79,11 @@ public final class NoiseSchedule {
             timesteps[count - 1 - i] = TIMESTEPS - 1 - i * CONSISTENCY / count * (TIMESTEPS / CONSISTENCY);
         }
         return new NoiseSchedule(timesteps, ALPHAS[0]);
+    }
+
+    /** The steps of {@link #stepsFor} alone. */
+    NoiseSchedule last(double share) {
+        return new NoiseSchedule(Arrays.copyOf(timesteps, stepsFor(share)), end);
     }
 
     /** The same steps, the last of which leaves no noise at all. */

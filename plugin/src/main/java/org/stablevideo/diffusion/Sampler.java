@@ -54,7 +54,7 @@ sealed interface Sampler permits DdimSampler, DpmSampler, LcmSampler {
 
     /** A sampler without fresh noise where it has none of its own. */
     static Sampler of(String name, int steps, boolean velocity, long seed) {
-        return of(name, steps, velocity, seed, 0);
+        return of(name, steps, velocity, seed, 0, 1);
     }
 
     /**
@@ -65,14 +65,15 @@ sealed interface Sampler permits DdimSampler, DpmSampler, LcmSampler {
      * @param velocity whether the network predicts velocity instead of noise
      * @param seed of the noise that some add on their way
      * @param eta share of fresh noise in DDIM's steps, in [0, 1]; others have their own
+     * @param share how much of a picture is painted anew, in (0, 1]: it has only the steps for that
      */
-    static Sampler of(String name, int steps, boolean velocity, long seed, double eta) {
+    static Sampler of(String name, int steps, boolean velocity, long seed, double eta, double share) {
         return switch (name) {
-            case "ddim" -> new DdimSampler(NoiseSchedule.ofSteps(steps), velocity, eta, seed);
-            case "ddim-trailing" -> new DdimSampler(NoiseSchedule.trailing(steps), velocity, eta, seed);
-            case "euler-a" -> new DdimSampler(NoiseSchedule.ofSteps(steps).endingClean(), velocity, 1, seed);
-            case "dpm++2m" -> new DpmSampler(NoiseSchedule.ofSteps(steps).endingClean(), velocity);
-            case "lcm" -> new LcmSampler(NoiseSchedule.ofConsistencySteps(steps), velocity, seed);
+            case "ddim" -> new DdimSampler(NoiseSchedule.ofSteps(steps).last(share), velocity, eta, seed);
+            case "ddim-trailing" -> new DdimSampler(NoiseSchedule.trailing(steps, share), velocity, eta, seed);
+            case "euler-a" -> new DdimSampler(NoiseSchedule.ofSteps(steps).endingClean().last(share), velocity, 1, seed);
+            case "dpm++2m" -> new DpmSampler(NoiseSchedule.ofSteps(steps).endingClean().last(share), velocity);
+            case "lcm" -> new LcmSampler(NoiseSchedule.ofConsistencySteps(steps).last(share), velocity, seed);
             default -> throw new IllegalArgumentException("no sampler " + name);
         };
     }

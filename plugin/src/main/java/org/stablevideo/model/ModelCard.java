@@ -11,8 +11,8 @@ import org.stablevideo.problem.ProblemException;
  * {@code text_tokens}, {@code name}, {@code short_side}, {@code long_side}, {@code steps}, {@code guidance},
  * {@code foreground_control}, {@code background_control}, {@code foreground_suffix}, {@code background_suffix}, {@code negative},
  * {@code sampler}, {@code scene_side} and {@code layout} ({@code noise} or {@code scene}); each may lack.
- * {@code format=stablevideo-pocket} stands for other defaults where they do. Early files of that format say
- * {@code vae_scaling_factor} instead, and count their training as {@code steps}, which is not read.
+ * {@code format=stablevideo-pocket} stands for other defaults where they do. Files of that format may say {@code vae_scaling_factor} and
+ * {@code sampling_steps} instead, and count their training as {@code steps}, which is not read.
  *
  * @param name the model's short name
  * @param velocity whether its UNet predicts velocity instead of noise
@@ -71,7 +71,7 @@ public record ModelCard(
                 (int) card.number("text_tokens", 77, 1, 1024),
                 shortSide,
                 (int) card.number("long_side", 2 * shortSide, shortSide, 8192),
-                early ? 20 : (int) card.number("steps", 20, 1, 1000),
+                (int) card.number(early ? "sampling_steps" : "steps", 20, 1, 1000),
                 card.number("guidance", pocket ? 4 : 9, 1, 50),
                 card.number("foreground_control", 1, 0, 2),
                 card.number("background_control", 1, 0, 2),

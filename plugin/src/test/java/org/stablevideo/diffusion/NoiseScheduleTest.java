@@ -1,9 +1,12 @@
 package org.stablevideo.diffusion;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class NoiseScheduleTest {
@@ -50,5 +53,24 @@ class NoiseScheduleTest {
         assertEquals(20, schedule.stepsFor(1.0));
         assertEquals(1, schedule.stepsFor(0.01));
         assertEquals(6, NoiseSchedule.ofSteps(7).stepsFor(0.9));
+        assertEquals(16, schedule.last(0.8).steps());
+        assertEquals(751, schedule.last(0.8).timestep(15));
+    }
+
+    @Test
+    void shouldShareFewStepsOverWhatIsLeftToPaint() {
+        assertArrayEquals(new int[] {249, 499, 749, 999}, timesteps(NoiseSchedule.trailing(4)));
+        assertArrayEquals(new int[] {266, 532, 799}, timesteps(NoiseSchedule.trailing(4, 0.8)));
+        assertArrayEquals(new int[] {216, 432, 649}, timesteps(NoiseSchedule.trailing(4, 0.65)));
+        assertArrayEquals(new int[] {49}, timesteps(NoiseSchedule.trailing(4, 0.05)));
+        assertArrayEquals(new int[] {0}, timesteps(NoiseSchedule.trailing(4, 0.0001)));
+        for (int steps = 1; steps <= 1000; steps++) {
+            assertEquals(999, NoiseSchedule.trailing(steps).timestep(steps - 1));
+            assertEquals(steps, Arrays.stream(timesteps(NoiseSchedule.trailing(steps))).distinct().count());
+        }
+    }
+
+    private static int[] timesteps(NoiseSchedule schedule) {
+        return IntStream.range(0, schedule.steps()).map(schedule::timestep).toArray();
     }
 }

@@ -89,7 +89,7 @@ class SamplerTest {
         float[] x = {0.5f, -2, 1};
         float[] predicted = {0.1f, 0.4f, -1};
         for (double eta : new double[] {0.3, 1}) {
-            DdimSampler sampler = (DdimSampler) Sampler.of("ddim", 10, false, 5, eta);
+            DdimSampler sampler = (DdimSampler) Sampler.of("ddim", 10, false, 5, eta, 1);
             float[] found = sampler.step(x, predicted, 6);
             double a = sampler.schedule().alpha(6);
             double after = sampler.schedule().alphaAfter(6);

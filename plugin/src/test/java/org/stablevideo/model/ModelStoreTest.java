@@ -72,6 +72,8 @@ class ModelStoreTest {
                 Path.of("pocket.safetensors"), Map.of("format", "stablevideo-pocket", "vae_scaling_factor", "0.98", "steps", "31000"));
         assertEquals(0.98, early.scale());
         assertEquals(20, early.steps());
+        Map<String, String> recommended = Map.of("format", "stablevideo-pocket", "vae_scaling_factor", "0.98", "steps", "31000", "sampling_steps", "8");
+        assertEquals(8, ModelCard.of(Path.of("pocket.safetensors"), recommended).steps());
         assertTrue(early.laidOut());
         for (Map<String, String> nonsense : List.of(Map.of("prediction", "x0"), Map.of("guidance", "NaN"), Map.of("steps", "-3"), Map.of("layout", "x"))) {
             ProblemException refusal =
