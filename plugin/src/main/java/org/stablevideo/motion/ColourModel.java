@@ -3,6 +3,7 @@ package org.stablevideo.motion;
 import org.opencv.core.Mat;
 import org.opencv.imgproc.Imgproc;
 import org.stablevideo.frame.FrameSize;
+import org.stablevideo.progress.Progress;
 
 /**
  * Which colours belong to the object: two histograms over Lab of {@value #BINS}³ cells, one for the object and one for the rest, gathered
@@ -35,6 +36,13 @@ final class ColourModel {
             }
             return cells;
         }
+    }
+
+    /** The same of every frame. */
+    static short[][] cells(CoarseClip clip) {
+        short[][] cells = new short[clip.count()][];
+        FrameWorkers.each(cells.length, "finding the object", Progress.NONE, t -> cells[t] = cells(clip.size(), clip.rgb()[t]));
+        return cells;
     }
 
     /** Most colours lie near grey: twice the resolution there. */

@@ -100,22 +100,61 @@ public final class MotionMattes implements ObjectMattes {
      */
     private static float[][] search(CoarseClip clip, MotionSeeds seeds, boolean[][] taken, boolean companions, Progress progress) {
         SeedChoice choice = SeedChoice.of(clip, seeds, progress.part(0, 0.35));
-        float[][] votes = vote(clip, choice, taken, progress.part(0.35, 0.6));
-        PersistentObject.keep(clip, votes, choice.shares(), 0.5f);
+        short[][] cells = ColourModel.cells(clip);
+        Keeper keeper = (maps, reading, threshold) -> keep(clip, maps, reading, threshold, companions, cells);
+        float[][] votes = votes(clip, choice, cells, taken, keeper, progress.part(0.35, 0.65));
         if (share(votes) < SMALLEST) {
             return votes;
         }
         float[][] cuts = new float[clip.count()][];
-        FrameWorkers.each(clip.count(), "cutting out the object", progress.part(0.6, 0.88),
+        FrameWorkers.each(clip.count(), "cutting out the object", progress.part(0.65, 0.88),
                 t -> cuts[t] = FrameCut.cut(clip.size(), clip.rgb()[t], votes[t]));
         float[][] steady = TrackSmoothing.along(clip, cuts, 4);
-        if (companions) {
-            PersistentObject.keep(clip, steady, choice.shares(), 0.4f);
-        } else {
-            PersistentObject.keepOne(clip, steady, choice.shares(), 0.4f);
-        }
+        keeper.keep(steady, choice, 0.4f);
         CastShadow.lift(clip, steady, progress.part(0.88, 0.97));
         return TrackVote.along(clip, steady, REACH, progress.part(0.97, 1));
+    }
+
+    /** Clears whatever is not the thing that is looked for. */
+    @FunctionalInterface
+    interface Keeper {
+
+        /**
+         * Clears.
+         *
+         * @param maps object probability a coarse frame, overwritten
+         * @param choice the reading of the motion that they come from
+         * @param threshold probability from which a pixel is a thing's
+         */
+        void keep(float[][] maps, SeedChoice choice, float threshold);
+    }
+
+    /**
+     * Votes for what moves as a reading says, and once more by the speed that what was found has in every frame.
+     *
+     * @param cells colours of every frame ({@link ColourModel#cells})
+     * @param taken pixels that are known to be something else
+     * @param keeper clears what is not the thing
+     * @return probabilities that a pixel is the thing's, one map a coarse frame
+     */
+    static float[][] votes(CoarseClip clip, SeedChoice choice, short[][] cells, boolean[][] taken, Keeper keeper, Progress progress) {
+        float[][] rough = vote(clip, choice, cells, taken, progress.part(0, 0.5));
+        keeper.keep(rough, choice, 0.5f);
+        if (share(rough) < SMALLEST) {
+            return rough;
+        }
+        SeedChoice own = choice.of(rough, clip);
+        float[][] votes = vote(clip, own, cells, taken, progress.part(0.5, 1));
+        keeper.keep(votes, own, 0.5f);
+        return votes;
+    }
+
+    private static void keep(CoarseClip clip, float[][] maps, SeedChoice choice, float threshold, boolean companions, short[][] cells) {
+        if (companions) {
+            PersistentObject.keepAndFindAgain(clip, maps, choice.shares(), threshold, cells);
+        } else {
+            PersistentObject.keepOne(clip, maps, choice.shares(), threshold);
+        }
     }
 
     /** Marks what was found and a rim around it, which moves along in the flow. */
@@ -177,14 +216,12 @@ public final class MotionMattes implements ObjectMattes {
         }
     }
 
-    private static float[][] vote(CoarseClip clip, SeedChoice seeds, boolean[][] taken, Progress progress) {
+    private static float[][] vote(CoarseClip clip, SeedChoice seeds, short[][] cells, boolean[][] taken, Progress progress) {
         int count = clip.count();
         int area = clip.size().area();
-        short[][] cells = new short[count][];
         float[][] motion = new float[count][area];
         float[][] first = new float[count][area];
         FrameWorkers.each(count, "finding the object", Progress.NONE, t -> {
-            cells[t] = ColourModel.cells(clip.size(), clip.rgb()[t]);
             for (int i = 0; i < area; i++) {
                 motion[t][i] = taken[t][i] ? -MOST_BY_MOTION - MOST_BY_COLOUR : evidence(seeds.shares()[t][i], seeds.turn());
                 first[t][i] = probability(motion[t][i]);
@@ -217,6 +254,12 @@ public final class MotionMattes implements ObjectMattes {
     /** What motion says of a pixel: log odds. */
     static float evidence(float share, float turn) {
         return limit(STEEPNESS * (share - turn), MOST_BY_MOTION);
+    }
+
+    /** What votes say of a pixel: log odds. */
+    static float evidence(float vote) {
+        float within = Math.max(1e-3f, Math.min(1 - 1e-3f, vote));
+        return limit((float) Math.log(within / (1 - within)), MOST_BY_MOTION);
     }
 
     /** What a colour says: log odds. */

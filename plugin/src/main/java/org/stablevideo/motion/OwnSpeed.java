@@ -37,6 +37,39 @@ record OwnSpeed(float[] perFrame) {
         return new OwnSpeed(mean(now));
     }
 
+    /**
+     * The speed of a thing: the median inside it, in frames that hardly show it that of the nearest which do.
+     *
+     * @param maps the thing, one map a frame, above one half inside
+     */
+    static OwnSpeed inside(float[][] speeds, float[][] maps) {
+        float[] level = new float[speeds.length];
+        FrameWorkers.each(speeds.length, "finding the object", org.stablevideo.progress.Progress.NONE, t -> {
+            float[] own = new float[speeds[t].length];
+            int n = 0;
+            for (int i = 0; i < own.length; i++) {
+                if (maps[t][i] > 0.5f) {
+                    own[n++] = speeds[t][i];
+                }
+            }
+            Arrays.sort(own, 0, n);
+            level[t] = n > FEWEST ? own[n / 2] : -1;
+        });
+        return new OwnSpeed(mean(median(continued(level))));
+    }
+
+    /** What is unknown (negative) becomes what is known nearest. */
+    private static float[] continued(float... level) {
+        float[] out = level.clone();
+        for (int t = 0; t < out.length; t++) {
+            for (int away = 1; away < out.length && out[t] < 0; away++) {
+                float before = t - away >= 0 ? level[t - away] : -1;
+                out[t] = before >= 0 || t + away >= level.length ? before : level[t + away];
+            }
+        }
+        return out;
+    }
+
     /** The same speed for all frames: the one that a fifth of them exceeds. */
     OwnSpeed steady() {
         float[] sorted = perFrame.clone();

@@ -50,15 +50,13 @@ final class PaintedFrame {
     private final float[] paint;
     private final int at;
     private final short[][] cells;
-    private SeedChoice moving;
-    private float trust;
+    private float[][] evidence;
 
     private PaintedFrame(CoarseClip clip, float[] paint, int at) {
         this.clip = clip;
         this.paint = paint;
         this.at = at;
-        cells = new short[clip.count()][];
-        FrameWorkers.each(clip.count(), "carrying the mask", Progress.NONE, t -> cells[t] = ColourModel.cells(clip.size(), clip.rgb()[t]));
+        cells = ColourModel.cells(clip);
     }
 
     /**
@@ -111,7 +109,7 @@ final class PaintedFrame {
     private float[] withMotion(float... prior) {
         float[] out = prior.clone();
         for (int i = 0; i < out.length; i++) {
-            out[i] += trust * MotionMattes.evidence(moving.shares()[at][i], moving.turn());
+            out[i] += evidence[at][i];
         }
         return out;
     }
@@ -141,7 +139,7 @@ final class PaintedFrame {
         float[][] steady = TrackSmoothing.along(clip, maps, 3);
         float[][] mark = new float[clip.count()][clip.size().area()];
         mark[at] = paint;
-        PersistentObject.keep(clip, steady, mark, 0.4f);
+        PersistentObject.keepAndFindAgain(clip, steady, mark, 0.4f, cells);
         float[][] agreed = TrackVote.along(clip, steady, VOTERS, progress.part(0.85, 0.9));
         Plane[] mattes = new Plane[clip.count()];
         FrameWorkers.each(clip.count(), "softening edges", progress.part(0.9, 1), t -> {
@@ -153,10 +151,28 @@ final class PaintedFrame {
 
     /** Finds out whether what is painted moves on its own. */
     private void look(MotionSeeds seeds, Progress progress) {
-        moving = SeedChoice.best(clip, seeds, progress, (shares, turn) -> overlap(shares[at], turn));
-        double fit = overlap(moving.shares()[at], moving.turn());
-        trust = (float) Math.max(0, Math.min(1, (fit - UNLIKE) / (ALIKE - UNLIKE)));
-        LOG.debug("motion fits the painting by {}", fit);
+        SeedChoice fitting = SeedChoice.best(clip, seeds, progress.part(0, 0.3), (shares, turn) -> overlap(shares[at], turn));
+        SeedChoice distinct = SeedChoice.of(clip, seeds, progress.part(0.3, 0.7));
+        float[][] votes = votes(distinct, progress.part(0.7, 1));
+        double fit = overlap(fitting.shares()[at], fitting.turn());
+        double found = overlap(votes[at], 0.5f);
+        LOG.debug("motion fits the painting by {}, what moves most distinctly by {}", fit, found);
+        SeedChoice moving = found > fit ? distinct.of(votes, clip) : fitting;
+        float trust = (float) Math.max(0, Math.min(1, (Math.max(fit, found) - UNLIKE) / (ALIKE - UNLIKE)));
+        evidence = new float[clip.count()][paint.length];
+        for (int t = 0; t < evidence.length; t++) {
+            for (int i = 0; i < paint.length; i++) {
+                evidence[t][i] = trust * MotionMattes.evidence(moving.shares()[t][i], moving.turn());
+            }
+        }
+    }
+
+    private float[][] votes(SeedChoice choice, Progress progress) {
+        return MotionMattes.votes(clip, choice, cells, new boolean[clip.count()][paint.length], this::keep, progress);
+    }
+
+    private void keep(float[][] maps, SeedChoice choice, float threshold) {
+        PersistentObject.keepMarked(clip, maps, paint, at, threshold, cells);
     }
 
     private double overlap(float[] share, float turn) {
@@ -211,8 +227,7 @@ final class PaintedFrame {
         for (int i = 0; i < vote.length; i++) {
             float sure = (back.confidence()[i] & 255) / 255f;
             float place = lost ? FAR / 2 : around[i] < 1e-3f ? FAR : BROUGHT * (2 * carried[i] - 1) * (0.5f + 0.5f * sure);
-            float motion = trust * MotionMattes.evidence(moving.shares()[t][i], moving.turn());
-            vote[i] = MotionMattes.probability(place + motion + MotionMattes.evidence(colours, cells[t][i]));
+            vote[i] = MotionMattes.probability(place + evidence[t][i] + MotionMattes.evidence(colours, cells[t][i]));
         }
         float[] smooth = new GuidedFilter(clip.size(), clip.rgb()[t], 4, 1e-3).filter(vote);
         float[] cut = FrameCut.cut(clip.size(), clip.rgb()[t], smooth);

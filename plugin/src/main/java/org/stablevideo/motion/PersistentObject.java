@@ -1,18 +1,73 @@
 package org.stablevideo.motion;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * Keeps the largest thing that persists: connected regions of every frame are joined with those that they move onto in the next frame, and
  * the joined things are ranked by the motion that they gather over the clip.
+ *
+ * <p>A thing that goes behind another one is found again where it comes out: what moves in the frames that do not show the best thing, and has its colours,
+ * is taken for it.
  */
 final class PersistentObject {
 
     /** Things at least this share of the best one are kept too: a body and its arm may be told apart. */
     private static final double COMPANION = 0.35;
 
-    private PersistentObject() {}
+    /** Share of its usual area below which a thing is lost in a frame. */
+    private static final double LOST = 0.1;
+
+    /** Part of what a thing gathers that it gathers while the best one is lost, if it is that one. */
+    private static final double MEANWHILE = 0.6;
+
+    /** Mean log odds of its colours from which on a thing looks like the best one. */
+    private static final double ALIKE = 0;
+
+    /** Frames in which a thing that comes out again is seen, at least. */
+    private static final int SEEN = 4;
+
+    /** Times its usual area that the best thing has at most where it comes out again. */
+    private static final int LARGER = 4;
+
+    /** Weight of a marked pixel: more than all that is not marked. */
+    private static final float MARKED = 1e4f;
+
+    private final CoarseClip clip;
+    private final float[][] maps;
+    private final float[][] seeds;
+    private final int[][] things;
+    private final int count;
+
+    /** Joins the regions of maps. */
+    private PersistentObject(CoarseClip clip, float[][] maps, float[][] seeds, float threshold) {
+        this.clip = clip;
+        this.maps = maps;
+        this.seeds = seeds;
+        things = new int[maps.length][];
+        int[] first = new int[maps.length + 1];
+        for (int t = 0; t < maps.length; t++) {
+            MapRegions regions = MapRegions.of(clip.size(), maps[t], threshold);
+            things[t] = regions.labels();
+            first[t + 1] = first[t] + regions.count();
+        }
+        count = first[maps.length];
+        int[] parent = new int[count];
+        for (int i = 0; i < parent.length; i++) {
+            parent[i] = i;
+        }
+        for (int t = 0; t + 1 < maps.length; t++) {
+            join(clip, things, first, parent, t);
+        }
+        for (int t = 0; t < maps.length; t++) {
+            for (int i = 0; i < things[t].length; i++) {
+                things[t][i] = things[t][i] > 0 ? root(parent, first[t] + things[t][i] - 1) : -1;
+            }
+        }
+    }
 
     /**
      * Clears whatever belongs to no persistent thing.
@@ -22,48 +77,151 @@ final class PersistentObject {
      * @param threshold probability from which a pixel is a thing's
      */
     static void keep(CoarseClip clip, float[][] maps, float[][] seeds, float threshold) {
-        keep(clip, maps, seeds, threshold, COMPANION);
+        PersistentObject object = new PersistentObject(clip, maps, seeds, threshold);
+        object.clear(object.best(COMPANION), threshold);
     }
 
-    /** As above, of the best thing alone. */
+    /**
+     * As above; the thing is found again where it was lost.
+     *
+     * @param cells colours of every frame ({@link ColourModel#cells})
+     */
+    static void keepAndFindAgain(CoarseClip clip, float[][] maps, float[][] seeds, float threshold, short[][] cells) {
+        PersistentObject object = new PersistentObject(clip, maps, seeds, threshold);
+        boolean[] kept = object.best(COMPANION);
+        object.findAgain(kept, cells);
+        object.clear(kept, threshold);
+    }
+
+    /**
+     * As above, of the thing that a frame's marked pixels belong to.
+     *
+     * @param mark share of each pixel of frame {@code at} that is marked, in [0, 1]
+     */
+    static void keepMarked(CoarseClip clip, float[][] maps, float[] mark, int at, float threshold, short[][] cells) {
+        float[][] seeds = new float[maps.length][mark.length];
+        for (int i = 0; i < mark.length; i++) {
+            seeds[at][i] = MARKED * mark[i];
+        }
+        keepAndFindAgain(clip, maps, seeds, threshold, cells);
+    }
+
+    /** Keeps the best thing alone. */
     static void keepOne(CoarseClip clip, float[][] maps, float[][] seeds, float threshold) {
-        keep(clip, maps, seeds, threshold, 1);
+        PersistentObject object = new PersistentObject(clip, maps, seeds, threshold);
+        object.clear(object.best(1), threshold);
     }
 
-    private static void keep(CoarseClip clip, float[][] maps, float[][] seeds, float threshold, double companion) {
-        int w = clip.size().width();
-        int h = clip.size().height();
-        int[][] labels = new int[maps.length][];
-        int[] first = new int[maps.length + 1];
+    /** What every thing gathers in some of the frames. */
+    private double[] score(IntPredicate frames) {
+        double[] score = new double[count];
         for (int t = 0; t < maps.length; t++) {
-            MapRegions regions = MapRegions.of(clip.size(), maps[t], threshold);
-            labels[t] = regions.labels();
-            first[t + 1] = first[t] + regions.count();
-        }
-        int[] parent = new int[first[maps.length]];
-        for (int i = 0; i < parent.length; i++) {
-            parent[i] = i;
-        }
-        for (int t = 0; t + 1 < maps.length; t++) {
-            join(clip, labels, first, parent, t);
-        }
-        double[] score = new double[parent.length];
-        for (int t = 0; t < maps.length; t++) {
-            for (int i = 0; i < w * h; i++) {
-                if (labels[t][i] > 0) {
-                    score[root(parent, first[t] + labels[t][i] - 1)] += maps[t][i] * (0.05 + seeds[t][i]);
+            for (int i = 0; i < maps[t].length && frames.test(t); i++) {
+                if (things[t][i] >= 0) {
+                    score[things[t][i]] += maps[t][i] * (0.05 + seeds[t][i]);
                 }
             }
         }
-        double best = java.util.Arrays.stream(score).max().orElse(0);
+        return score;
+    }
+
+    private boolean[] best(double companion) {
+        double[] score = score(t -> true);
+        double best = Arrays.stream(score).max().orElse(0);
+        boolean[] kept = new boolean[count];
+        for (int thing = 0; thing < count; thing++) {
+            kept[thing] = score[thing] >= companion * best;
+        }
+        return kept;
+    }
+
+    private void clear(boolean[] kept, float threshold) {
         for (int t = 0; t < maps.length; t++) {
-            for (int i = 0; i < w * h; i++) {
-                boolean kept = labels[t][i] > 0 && score[root(parent, first[t] + labels[t][i] - 1)] >= companion * best;
-                if (!kept) {
-                    maps[t][i] = Math.min(maps[t][i], labels[t][i] > 0 ? 0 : 0.5f * threshold);
+            for (int i = 0; i < maps[t].length; i++) {
+                int thing = things[t][i];
+                if (thing < 0 || !kept[thing]) {
+                    maps[t][i] = Math.min(maps[t][i], thing >= 0 ? 0 : 0.5f * threshold);
                 }
             }
         }
+    }
+
+    private void findAgain(boolean[] kept, short[][] cells) {
+        int[] area = new int[maps.length];
+        for (int t = 0; t < maps.length; t++) {
+            for (int thing : things[t]) {
+                area[t] += thing >= 0 && kept[thing] ? 1 : 0;
+            }
+        }
+        int[] shown = Arrays.stream(area).filter(pixels -> pixels > 0).sorted().toArray();
+        int usual = shown.length == 0 ? 0 : shown[shown.length / 2];
+        double[] lost = score(t -> area[t] < LOST * usual);
+        if (Arrays.stream(lost).allMatch(score -> score == 0)) {
+            return;
+        }
+        double[] always = score(t -> true);
+        Look[] looks = looks(colours(kept, cells), cells);
+        boolean[] alike = new boolean[count];
+        for (int thing = 0; thing < count; thing++) {
+            alike[thing] = !kept[thing] && lost[thing] >= MEANWHILE * always[thing] && looks[thing].isOf(usual);
+        }
+        for (int from = 0, to; from < area.length; from = to + 1) {
+            for (to = from; to < area.length && area[to] < LOST * usual; to++) {
+                // as long as it is lost
+            }
+            int first = from;
+            int end = to;
+            double[] meanwhile = score(t -> t >= first && t < end);
+            double best = IntStream.range(0, count).filter(thing -> alike[thing]).mapToDouble(thing -> meanwhile[thing]).max().orElse(0);
+            for (int thing = 0; thing < count && best > 0; thing++) {
+                kept[thing] |= alike[thing] && meanwhile[thing] >= COMPANION * best;
+            }
+        }
+    }
+
+    /** What a thing looks like: its pixels, the frames that show it, and what its colours say for the best thing. */
+    private static final class Look {
+        private double evidence;
+        private int pixels;
+        private int frames;
+        private int next;
+
+        void add(int t, float said) {
+            evidence += said;
+            pixels++;
+            frames += next <= t ? 1 : 0;
+            next = t + 1;
+        }
+
+        boolean isOf(int usual) {
+            return frames >= SEEN && pixels <= (long) LARGER * usual * frames && evidence >= ALIKE * pixels;
+        }
+    }
+
+    private Look[] looks(ColourModel colours, short[][] cells) {
+        Look[] looks = new Look[count];
+        Arrays.setAll(looks, thing -> new Look());
+        for (int t = 0; t < maps.length; t++) {
+            for (int i = 0; i < maps[t].length; i++) {
+                if (things[t][i] >= 0) {
+                    looks[things[t][i]].add(t, MotionMattes.evidence(colours, cells[t][i]));
+                }
+            }
+        }
+        return looks;
+    }
+
+    private ColourModel colours(boolean[] kept, short[][] cells) {
+        ColourModel colours = new ColourModel();
+        for (int t = 0; t < maps.length; t++) {
+            float[] own = new float[maps[t].length];
+            for (int i = 0; i < own.length; i++) {
+                own[i] = things[t][i] >= 0 && kept[things[t][i]] ? 1 : 0;
+            }
+            colours.add(cells[t], own, 1);
+        }
+        colours.fit();
+        return colours;
     }
 
     private static void join(CoarseClip clip, int[][] labels, int[] first, int[] parent, int t) {

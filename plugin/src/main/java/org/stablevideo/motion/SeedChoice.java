@@ -10,8 +10,9 @@ import org.stablevideo.progress.Progress;
  *
  * @param shares own speed as a share of the object's, one map a frame, in [0, 1.5]
  * @param turn share at which motion speaks neither for nor against
+ * @param speeds own speeds as far as their tracks are trusted, in coarse pixels a frame, one map a frame
  */
-record SeedChoice(float[][] shares, float turn) {
+record SeedChoice(float[][] shares, float turn, float[][] speeds) {
 
     private static final Logger LOG = LoggerFactory.getLogger(SeedChoice.class);
 
@@ -61,7 +62,7 @@ record SeedChoice(float[][] shares, float turn) {
                 for (float turn : TURNS) {
                     double now = judge.of(shares, turn) * (level == own ? 1 : STEADY_SHARE);
                     if (best[s] == null || now > score[s]) {
-                        best[s] = new SeedChoice(shares, turn);
+                        best[s] = new SeedChoice(shares, turn, speeds);
                         score[s] = now;
                     }
                 }
@@ -73,6 +74,11 @@ record SeedChoice(float[][] shares, float turn) {
         }
         LOG.debug("seeds: trust to the power of {}, turn {}, distinctness {}", STRICTNESS[first], best[first].turn, score[first]);
         return best[first];
+    }
+
+    /** The same reading by the speed of a thing that it showed. */
+    SeedChoice of(float[][] thing, CoarseClip clip) {
+        return new SeedChoice(OwnSpeed.inside(speeds, thing).shares(speeds, SLOWEST / clip.factor()), turn, speeds);
     }
 
     private static float[][] trusted(MotionSeeds seeds, int power) {

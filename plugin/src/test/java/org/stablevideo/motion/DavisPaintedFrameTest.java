@@ -20,7 +20,7 @@ import org.stablevideo.render.Box;
 class DavisPaintedFrameTest {
 
     @ParameterizedTest
-    @CsvSource({"blackswan,0.85", "libby,0.4", "dance-twirl,0.78"})
+    @CsvSource({"blackswan,0.85", "libby,0.55", "dance-twirl,0.78"})
     void shouldCarryTheObject(String name, double least) {
         track(name, least, "painted", (frames, flow, truth) -> PaintedFrame.carry(frames, flow, truth, frames.count() / 2, Progress.NONE));
     }

@@ -44,4 +44,20 @@ class OwnSpeedTest {
         float[] steady = OwnSpeed.of(speeds).steady().perFrame();
         assertEquals(steady[0], steady[8]);
     }
+
+    /** A thing that slows down and is hidden for a while: its own speed, and next to it what it last had. */
+    @Test
+    void shouldTellTheSpeedInsideAThing() {
+        float[][] speeds = new float[12][AREA];
+        float[][] thing = new float[12][AREA];
+        for (int t = 0; t < 12; t++) {
+            Arrays.fill(speeds[t], 0, 100, t < 6 ? 4 : 1);
+            Arrays.fill(speeds[t], 100, AREA, 9);
+            Arrays.fill(thing[t], 0, t == 9 || t == 10 ? 0 : 100, 1);
+        }
+        float[] own = OwnSpeed.inside(speeds, thing).perFrame();
+        assertEquals(4, own[1], 1e-5);
+        assertEquals(1, own[9], 1e-5);
+        assertEquals(1, own[11], 1e-5);
+    }
 }
