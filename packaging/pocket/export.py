@@ -35,6 +35,16 @@ def with_scenes(path, checkpoint, share):
     return weights | changed, dict(meta) | {"scene_samples_seen": str(kept["seen"]), "scene_share": repr(share)}
 
 
+def with_few(path, checkpoint):
+    """An exported model with what `distil.py` trained for few steps of objects: "unet_few.". With its metadata."""
+    weights, meta = train.exported(path, "")
+    weights = {k: v.to(torch.float16).contiguous() for k, v in weights.items() if not k.startswith("unet_few.")}
+    for name, value in torch.load(checkpoint)["mean"].items():
+        half, key = name.split(".")
+        weights["unet_few.%s.lora_%s.weight" % (key.replace("/", ".").removesuffix(".weight"), half)] = value.to(torch.float16).contiguous()
+    return weights, dict(meta) | {"few_steps": "4"}
+
+
 def metadata(kept, card):
     return {
         "format": "stablevideo-pocket",
@@ -81,6 +91,26 @@ def networks(path):
     return (*out, meta)
 
 
+def few(path):
+    """The UNet for objects of an exported file, with what makes few steps enough added to its weights."""
+    unet, pairs = networks(path)[0], train.exported(path, "unet_few.")[0]
+    weights = unet.state_dict()
+    for name, up in pairs.items():
+        if name.endswith(".lora_up.weight"):
+            tensor = name[len("unet_few.") : -len(".lora_up.weight")] + ".weight"
+            weights[tensor] += (up @ pairs[name.replace("lora_up", "lora_down")]).view_as(weights[tensor])
+    return unet
+
+
+def four_steps(unet, control, x, ctx, hint):
+    """Noise to clean latents, without guidance."""
+    abar, times = train.alphas(), (999, 749, 499, 249, 0)
+    for above, below in zip(times, times[1:]):
+        t = torch.full((len(x),), above)
+        x = train.ahead(x, unet(x, t, ctx, control(x, t, ctx, hint)), abar[above], abar[below])
+    return x
+
+
 def golden(path, jar, out):
     """Inputs and outputs of every part, fp32, on the exported weights."""
     from text import TextFeatures
@@ -111,6 +141,8 @@ def golden(path, jar, out):
             "time_embedding": unet.time_embedding(t),
         }
         values["vae_decoded"] = vae.decode(values["vae_latent"])
+        if "few_steps" in meta:
+            values["few_latents"] = four_steps(few(path), control, x[:1], ctx[:1], hint[:1])
         values.update({"control_%d" % i: c for i, c in enumerate(control_out)})
     save_file({k: v.contiguous() for k, v in values.items()}, out + ".safetensors")
     about = {
@@ -122,6 +154,7 @@ def golden(path, jar, out):
             "unet_out": "unet(x, t, text_features), no control",
             "unet_control_out": "unet with control_0..N (the last to the middle)",
             "scene_out": "the same of the UNet for scenes, no control",
+            "few_latents": "with unet_few added: four steps from the first of x, with control, as objects are painted",
             "control_i": "controlnet(x, t, text_features, hint) at strength 1; zero convolutions applied",
             "vae_mean": "posterior mean of vae_image, unscaled",
             "vae_decoded": "decode(vae_latent), the latent taken as unscaled",
@@ -133,10 +166,11 @@ def golden(path, jar, out):
 
 def main():
     ap = argparse.ArgumentParser(description=__doc__)
-    ap.add_argument("--checkpoint", required=True)
+    ap.add_argument("--checkpoint", required=True, help="of train.py, or with --few-of of distil.py")
     ap.add_argument("--vae", help="weights of the autoencoder")
     ap.add_argument("--scenes-of", help="exported model to which the checkpoint's UNet is added, for whole scenes")
     ap.add_argument("--share", type=float, default=0.7, help="with --scenes-of: how far the scenes' weights go from the model's to the checkpoint's")
+    ap.add_argument("--few-of", help="exported model to which few steps for objects are added")
     ap.add_argument("--out", required=True)
     ap.add_argument("--card", help="README.md, put into the metadata")
     ap.add_argument("--jar", help="with --golden: jar of the text encoder")
@@ -146,8 +180,11 @@ def main():
     if args.scenes_of:
         weights, about = with_scenes(args.scenes_of, args.checkpoint, args.share)
         about["card"] = card
+    elif args.few_of:
+        weights, about = with_few(args.few_of, args.checkpoint)
+        about["card"] = card
     elif not args.vae:
-        ap.error("--vae is needed without --scenes-of")
+        ap.error("--vae is needed without --scenes-of and --few-of")
     else:
         weights, kept = tensors(args.checkpoint, args.vae)
         about = metadata(kept, card)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import torch
 
-from export import networks
+from export import few, networks
 from train import ahead, alphas
 
 
@@ -17,10 +17,12 @@ def times(steps, share=1.0):
 
 
 class Sampler:
-    def __init__(self, weights, jar):
+    def __init__(self, weights, jar, quick=False):
+        """quick: objects by the weights for few steps, without guidance."""
         from text import TextFeatures
 
         self.unet, self.control, self.vae, self.scenes, self.meta = networks(weights)
+        self.quick = few(weights) if quick else None
         self.scale = float(self.meta["vae_scaling_factor"])
         self.text = TextFeatures(jar)
         self.abar = alphas()
@@ -46,7 +48,9 @@ class Sampler:
         hint = torch.from_numpy(np.stack(hints).astype(np.float32) / 255)[:, None].expand(-1, 3, -1, -1).contiguous()
         ctx = torch.from_numpy(np.stack([self.text(p) for p in prompts] + [self.text("")] * n))
         down = times(steps, 1.0 if start is None else t0)
-        unet = self.scenes if scene else self.unet
+        quick = self.quick is not None and not scene
+        hint, ctx = (hint, ctx[:n]) if quick else (torch.cat([hint, hint]), ctx)
+        unet = self.scenes if scene else self.quick if quick else self.unet
         g = torch.Generator().manual_seed(seed)
         x = torch.randn(1, 4, h // 4, w // 4, generator=g) if noise is None else noise
         x = x.expand(n, -1, -1, -1).clone()
@@ -56,12 +60,14 @@ class Sampler:
             x = a.sqrt() * z + (1 - a).sqrt() * x
         with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
             for i, t in enumerate(down):
-                two, tt = torch.cat([x, x]), torch.full((2 * n,), t)
+                two, tt = x if quick else torch.cat([x, x]), torch.full((len(ctx),), t)
                 extra = None
                 if strength > 0:
-                    extra = [c * strength for c in self.control(two, tt, ctx, torch.cat([hint, hint]))]
-                c, u = unet(two, tt, ctx, extra).float().chunk(2)
-                v = u + guidance * (c - u)
+                    extra = [c * strength for c in self.control(two, tt, ctx, hint)]
+                v = unet(two, tt, ctx, extra).float()
+                if not quick:
+                    c, u = v.chunk(2)
+                    v = u + guidance * (c - u)
                 a = self.abar[t]
                 b = self.abar[down[i + 1]] if i + 1 < len(down) else self.abar[0]
                 x = ahead(x, v, a, b)

@@ -2,7 +2,7 @@
 # The whole training: train.sh PHOTOS CAPTIONS.tsv.gz TEXT-ENCODER.jar WORK [START.safetensors]
 # Without START all of it, in about two and a half hours on two free cores. With START, an exported model, only the last training: that of the UNet for
 # whole scenes, which is added to START. What is finished in WORK is not made again; MINUTES is the time of each of the trainings but the first. Two
-# processes of one thread each are faster than one of two.
+# processes of one thread each are faster than one of two. With FEW=1 a model with weights for few steps of objects is distilled last, pocket-few.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 photos=$1 captions=$2 jar=$3 work=$4 start=${5:-} minutes=${MINUTES:-45}
@@ -42,6 +42,14 @@ export_to() { # CHECKPOINT OUT ARGUMENT...
     "$python" "$here/export.py" --checkpoint "$work/$checkpoint.pt" --vae "$vae" --card "$here/README.md" --out "$work/$out.safetensors" "$@"
 }
 
+few() { # SHARD of objects: the finished model with weights for few steps of objects; measure before it is shipped
+    [ -e "$work/$1-paths.npz" ] || "$python" "$here/distil.py" paths --weights "$work/pocket.safetensors" --text "$work/text.npz" --shard "$work/$1.lat.npz" \
+        --count 6000 --others 0.6 --often "$rare" --minutes "$minutes" --out "$work/$1-paths.npz"
+    "$python" "$here/distil.py" train --weights "$work/pocket.safetensors" --text "$work/text.npz" --paths "$work/$1.lat.npz" "$work/$1-paths.npz" \
+        --checkpoint "$work/few.pt" --minutes "$minutes"
+    export_to few pocket-few --few-of "$work/pocket.safetensors" --jar "$jar" --golden "$work/golden-few"
+}
+
 rare="(pink|purple|violet|magenta|white|turquoise|cyan|teal|black) "
 vae=$start
 if [ -z "$start" ]; then
@@ -68,3 +76,8 @@ prepare "$start" s48 s96
 unet scenes "$start" --lr 4e-4 --late 1.9 --words 4 --only '^unet' --decay 0.6 --large 0.2 --ema 0.993 --minutes "$minutes" \
     --shards "$work/s48.lat.npz" "$work/s96.lat.npz"
 export_to scenes pocket --scenes-of "$start" --jar "$jar" --golden "$work/golden"
+if [ "${FEW:-0}" = 1 ]; then
+    draw o48 48 3000 41 --objects 1 --natural 0
+    prepare "$start" o48
+    few o48
+fi

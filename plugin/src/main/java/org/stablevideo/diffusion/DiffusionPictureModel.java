@@ -52,27 +52,29 @@ final class DiffusionPictureModel implements PictureModel {
      * @param unet the UNet
      * @param autoencoder the autoencoder
      * @param scenes the UNet that paints whole scenes, where that is another one
+     * @param few the UNet that paints objects in few steps, where there is one
      * @param controls what holds a painting to its shot
      * @param latentStride pixels a side that a latent stands for
      * @param unetStride the latents' sides are multiples of it
      */
     record Networks(
             OnDemand<? extends TextEncoder> words, OnDemand<LatentUNet> unet, OnDemand<Autoencoder> autoencoder,
-            Optional<OnDemand<LatentUNet>> scenes, StructureControls controls, int latentStride, int unetStride) {
+            Optional<OnDemand<LatentUNet>> scenes, Optional<OnDemand<LatentUNet>> few, StructureControls controls, int latentStride, int unetStride) {
 
         /** Networks that are in memory and stay there. */
         static Networks of(TextEncoder words, LatentUNet unet, StructureControls controls, Autoencoder autoencoder) {
             return new Networks(
-                    OnDemand.of(words), OnDemand.of(unet), OnDemand.of(autoencoder), Optional.empty(), controls, autoencoder.stride(), unet.stride());
+                    OnDemand.of(words), OnDemand.of(unet), OnDemand.of(autoencoder), Optional.empty(), Optional.empty(), controls,
+                    autoencoder.stride(), unet.stride());
         }
 
-        /** The same with a UNet of the same build for whole scenes. */
-        Networks forScenes(Optional<OnDemand<LatentUNet>> painters) {
-            return new Networks(words, unet, autoencoder, painters, controls, latentStride, unetStride);
+        /** The same with UNets of the same build for whole scenes and for few steps. */
+        Networks with(Optional<OnDemand<LatentUNet>> forScenes, Optional<OnDemand<LatentUNet>> forFew) {
+            return new Networks(words, unet, autoencoder, forScenes, forFew, controls, latentStride, unetStride);
         }
 
-        private OnDemand<LatentUNet> painterOf(PaintRequest request) {
-            return request.scene().isPresent() ? scenes.orElse(unet) : unet;
+        private OnDemand<LatentUNet> painterOf(PaintRequest request, boolean inFew) {
+            return inFew ? few.orElseThrow() : request.scene().isPresent() ? scenes.orElse(unet) : unet;
         }
     }
 
@@ -125,6 +127,11 @@ final class DiffusionPictureModel implements PictureModel {
     }
 
     @Override
+    public Optional<FewSteps> fewSteps() {
+        return networks.few.map(unet -> new FewSteps(card.fewSteps()));
+    }
+
+    @Override
     public Optional<PaintEstimate> estimate(FrameSize size, int pictures, int steps, boolean guided) {
         return load.map(l -> l.estimate(size, pictures, steps, guided));
     }
@@ -149,7 +156,9 @@ final class DiffusionPictureModel implements PictureModel {
     float[] latents(PaintRequest request, Progress progress) {
         LOG.debug("painting {}", request.size());
         Shape shape = latentShape(request.size());
-        String way = request.sampler().equals("auto") ? card.sampler() : request.sampler();
+        boolean few = fewSteps().filter(way -> way.suits(request)).isPresent();
+        String own = few ? FewSteps.SAMPLER : card.sampler();
+        String way = request.sampler().equals("auto") ? own : request.sampler();
         double share = request.start().isPresent() ? request.strength() : 1;
         Sampler sampler = Sampler.of(way, request.steps(), card.velocity(), request.seed(), request.eta(), share);
         progress.report("painting", 0);
@@ -166,7 +175,7 @@ final class DiffusionPictureModel implements PictureModel {
         if (sparing) {
             networks.autoencoder.putAway();
         }
-        OnDemand<LatentUNet> painter = networks.painterOf(request);
+        OnDemand<LatentUNet> painter = networks.painterOf(request, few);
         LatentUNet unet = painter.get();
         try (NDManager scope = unet.scope()) {
             List<GuidedDenoiser.Structure> structures = networks.controls.asked(scope, request);
@@ -274,6 +283,7 @@ final class DiffusionPictureModel implements PictureModel {
         words.putAway();
         networks.unet.putAway();
         networks.scenes.ifPresent(OnDemand::putAway);
+        networks.few.ifPresent(OnDemand::putAway);
         networks.autoencoder.putAway();
         networks.controls.putAway();
         TensorEngine.giveBack();
@@ -285,6 +295,7 @@ final class DiffusionPictureModel implements PictureModel {
         networks.controls.close();
         networks.unet.close();
         networks.scenes.ifPresent(OnDemand::close);
+        networks.few.ifPresent(OnDemand::close);
         words.close();
     }
 }

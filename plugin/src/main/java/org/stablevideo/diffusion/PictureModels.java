@@ -19,6 +19,7 @@ import org.stablevideo.model.DepthEstimator;
 import org.stablevideo.model.LatentUNet;
 import org.stablevideo.model.LoraChoice;
 import org.stablevideo.model.LoraStack;
+import org.stablevideo.model.LowRank;
 import org.stablevideo.model.ModelCard;
 import org.stablevideo.model.ModelKind;
 import org.stablevideo.model.ModelStore;
@@ -135,8 +136,14 @@ public final class PictureModels {
             Optional<OnDemand<LatentUNet>> scenes = twofold
                     ? Optional.of(onDemand(files.unet(), again -> new LatentUNet(again.weights("unet.").with(again.weights("scene.")))))
                     : Optional.empty();
+            Optional<OnDemand<LatentUNet>> few = file.weights("unet_few.").names().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(onDemand(files.unet(), again -> {
+                        Weights whole = again.weights("unet.");
+                        return new LatentUNet(whole, LowRank.of(whole, again.weights("unet_few.")));
+                    }));
             DiffusionPictureModel.Networks networks =
-                    DiffusionPictureModel.Networks.of(words, unet, StructureControls.ofEdges(control), autoencoder).forScenes(scenes);
+                    DiffusionPictureModel.Networks.of(words, unet, StructureControls.ofEdges(control), autoencoder).with(scenes, few);
             return new DiffusionPictureModel(id, card, networks, Optional.empty());
         } catch (RuntimeException e) {
             closeAll(opened, e);
@@ -179,7 +186,7 @@ public final class PictureModels {
                     }
                 }),
                 onDemand(files.autoencoder(), file -> new Autoencoder(CheckpointParts.autoencoder(file), precision.get())),
-                Optional.empty(), controls, stride, LatentUNet.strideOf(unet));
+                Optional.empty(), Optional.empty(), controls, stride, LatentUNet.strideOf(unet));
         return new DiffusionPictureModel(id, card, networks, Optional.of(load));
     }
 

@@ -21,6 +21,11 @@ public final class LatentUNet implements AutoCloseable {
         this(weights, Precision.SINGLE, Patches.NONE, false);
     }
 
+    /** As above, with additions to the weights. */
+    public LatentUNet(Weights weights, Patches patches) {
+        this(weights, Precision.SINGLE, patches, false);
+    }
+
     /**
      * As above, as fast as the processor can; the last bits may depend on the thread count.
      *

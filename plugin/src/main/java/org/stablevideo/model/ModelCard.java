@@ -10,7 +10,7 @@ import org.stablevideo.problem.ProblemException;
  * What a model file says about itself in its {@code __metadata__}. The keys are {@code prediction}, {@code scaling_factor},
  * {@code text_tokens}, {@code name}, {@code short_side}, {@code long_side}, {@code steps}, {@code guidance},
  * {@code foreground_control}, {@code background_control}, {@code foreground_suffix}, {@code background_suffix}, {@code negative},
- * {@code sampler}, {@code scene_side} and {@code layout} ({@code noise} or {@code scene}); each may lack.
+ * {@code sampler}, {@code scene_side}, {@code layout} ({@code noise} or {@code scene}) and {@code few_steps}; each may lack.
  * {@code format=stablevideo-pocket} stands for other defaults where they do. Files of that format may say {@code vae_scaling_factor} and
  * {@code sampling_steps} instead, and count their training as {@code steps}, which is not read.
  *
@@ -30,6 +30,7 @@ import org.stablevideo.problem.ProblemException;
  * @param sampler its sampler, by the names of the effect parameter
  * @param sceneSide shorter side at which it paints scenes, in pixels
  * @param laidOut whether it paints scenes from noise that is laid out as the shot is, as suits a model that knows little of layout
+ * @param fewSteps steps for which its distilled weights were made, where it has some
  */
 public record ModelCard(
         String name,
@@ -47,7 +48,8 @@ public record ModelCard(
         String negative,
         String sampler,
         int sceneSide,
-        boolean laidOut) {
+        boolean laidOut,
+        int fewSteps) {
 
     /** Reads a card; the defaults for what it leaves open are those of Stable Diffusion 1.5, or of the bundled model. */
     public static ModelCard of(Path file, Map<String, String> metadata) {
@@ -80,7 +82,8 @@ public record ModelCard(
                 card.text("negative", ""),
                 card.text("sampler", "ddim"),
                 (int) card.number("scene_side", pocket ? 2 * shortSide : shortSide, 16, 4096),
-                layout.equals("scene"));
+                layout.equals("scene"),
+                (int) card.number("few_steps", 4, 1, 20));
     }
 
     /**
@@ -102,10 +105,10 @@ public record ModelCard(
     }
 
     /** The same model hurried by a distilled LoRA. */
-    public ModelCard hurried(String way, int fewSteps, double littleGuidance) {
+    public ModelCard hurried(String way, int hurriedSteps, double littleGuidance) {
         return new ModelCard(
-                name, velocity, scale, textTokens, shortSide, longSide, fewSteps, littleGuidance, foregroundControl, backgroundControl,
-                foregroundSuffix, backgroundSuffix, negative, way, sceneSide, laidOut);
+                name, velocity, scale, textTokens, shortSide, longSide, hurriedSteps, littleGuidance, foregroundControl, backgroundControl,
+                foregroundSuffix, backgroundSuffix, negative, way, sceneSide, laidOut, fewSteps);
     }
 
     private record Reader(Path file, Map<String, String> metadata) {

@@ -32,9 +32,11 @@ import org.stablevideo.model.NetworkCost;
 import org.stablevideo.problem.ProblemException;
 import org.stablevideo.progress.CancelledException;
 import org.stablevideo.progress.Progress;
+import org.stablevideo.tensor.Patches;
 import org.stablevideo.tensor.Precision;
 import org.stablevideo.tensor.SafetensorsFile;
 import org.stablevideo.tensor.SafetensorsOutput;
+import org.stablevideo.tensor.Script;
 import org.stablevideo.tensor.TensorEngine;
 import org.stablevideo.tensor.Weights;
 
@@ -146,7 +148,7 @@ class DiffusionPictureModelTest {
             ModelCard two = ModelCard.of(twofold, file.metadata());
             FormulaModel.Letters words = new FormulaModel.Letters();
             DiffusionPictureModel.Networks own = DiffusionPictureModel.Networks.of(words, unet, controls, coder);
-            DiffusionPictureModel both = new DiffusionPictureModel("both", two, own.forScenes(Optional.of(OnDemand.of(scenes))), Optional.empty());
+            DiffusionPictureModel both = new DiffusionPictureModel("both", two, own.with(Optional.of(OnDemand.of(scenes)), Optional.empty()), Optional.empty());
             DiffusionPictureModel alone = new DiffusionPictureModel("alone", two, words, scenes, controls, coder);
             DiffusionPictureModel objects = new DiffusionPictureModel("objects", two, own, Optional.empty());
             PaintRequest thing = of(Optional.empty(), Optional.empty(), 3);
@@ -157,6 +159,56 @@ class DiffusionPictureModelTest {
             scenes.close();
             coder.close();
         }
+    }
+
+    @Test
+    void shouldPaintObjectsInFewStepsWithWeightsOfTheirOwn() throws IOException {
+        Path path = dir.resolve("formula.safetensors");
+        try (SafetensorsFile file = SafetensorsFile.open(path)) {
+            Weights weights = file.weights("unet.");
+            LatentUNet quick = new LatentUNet(weights, new Patches() {
+                @Override
+                public boolean touches(String name) {
+                    return name.equals("conv_out.weight");
+                }
+
+                @Override
+                public void apply(Script script, String name) {
+                    long[] shape = weights.shapeOf(name);
+                    try (NDManager scope = script.scope()) {
+                        script.addLowRank(name, scope.ones(new Shape(shape[0], 1)), scope.ones(new Shape(1, shape[1] * shape[2] * shape[3])), 0.01);
+                    }
+                }
+            });
+            Autoencoder coder = new Autoencoder(file.weights("vae."));
+            ModelCard card = ModelCard.of(path, file.metadata());
+            FormulaModel.Letters words = new FormulaModel.Letters();
+            StructureControls controls = StructureControls.ofEdges(Optional.empty());
+            DiffusionPictureModel.Networks own = DiffusionPictureModel.Networks.of(words, unet, controls, coder);
+            DiffusionPictureModel plain = new DiffusionPictureModel("plain", card, own, Optional.empty());
+            DiffusionPictureModel both = new DiffusionPictureModel("both", card, own.with(Optional.empty(), Optional.of(OnDemand.of(quick))), Optional.empty());
+            DiffusionPictureModel alone = new DiffusionPictureModel("alone", card, words, quick, controls, coder);
+            assertEquals(Optional.empty(), plain.fewSteps());
+            assertEquals(Optional.of(new FewSteps(4)), both.fewSteps());
+            Optional<Picture> black = Optional.of(Picture.black(SIZE));
+            for (Optional<Picture> start : List.of(Optional.<Picture>empty(), black)) {
+                byte[] few = both.paint(way(start, Optional.empty(), 4, 1, "auto"), Progress.NONE).rgb();
+                PaintRequest trailing = way(start, Optional.empty(), 4, 1, "ddim-trailing");
+                assertArrayEquals(alone.paint(trailing, Progress.NONE).rgb(), few);
+                assertFalse(Arrays.equals(plain.paint(trailing, Progress.NONE).rgb(), few));
+            }
+            for (PaintRequest asked : List.of(
+                    way(black, Optional.empty(), 4, 2.5, "auto"), way(black, Optional.empty(), 5, 1, "auto"), way(black, black, 4, 1, "auto"),
+                    way(black, Optional.empty(), 4, 1, "ddim"))) {
+                assertArrayEquals(plain.paint(asked, Progress.NONE).rgb(), both.paint(asked, Progress.NONE).rgb(), asked.toString());
+            }
+            quick.close();
+            coder.close();
+        }
+    }
+
+    private static PaintRequest way(Optional<Picture> start, Optional<Picture> scene, int steps, double guidance, String sampler) {
+        return new PaintRequest("a", "", SIZE, Optional.empty(), 1, start, start.isPresent() ? 0.6 : 1, steps, guidance, 3, sampler, scene, List.of(), 0);
     }
 
     private static float[] negated(float... values) {
