@@ -99,10 +99,10 @@ public final class MotionMattes implements ObjectMattes {
      * @param companions whether things that are nearly as distinct as the best belong to it
      */
     private static float[][] search(CoarseClip clip, MotionSeeds seeds, boolean[][] taken, boolean companions, Progress progress) {
-        SeedChoice choice = SeedChoice.of(clip, seeds, progress.part(0, 0.35));
+        List<SeedChoice> choices = SeedChoice.of(clip, seeds, progress.part(0, 0.35));
         short[][] cells = ColourModel.cells(clip);
-        Keeper keeper = (maps, reading, threshold) -> keep(clip, maps, reading, threshold, companions, cells);
-        float[][] votes = votes(clip, choice, cells, taken, keeper, progress.part(0.35, 0.65));
+        Keeper keeper = (maps, rank, threshold) -> keep(clip, maps, rank, threshold, companions, cells);
+        float[][] votes = votes(clip, choices, cells, taken, keeper, progress.part(0.35, 0.65));
         if (share(votes) < SMALLEST) {
             return votes;
         }
@@ -110,7 +110,7 @@ public final class MotionMattes implements ObjectMattes {
         FrameWorkers.each(clip.count(), "cutting out the object", progress.part(0.65, 0.88),
                 t -> cuts[t] = FrameCut.cut(clip.size(), clip.rgb()[t], votes[t]));
         float[][] steady = TrackSmoothing.along(clip, cuts, 4);
-        keeper.keep(steady, choice, 0.4f);
+        keeper.keep(steady, votes, 0.4f);
         CastShadow.lift(clip, steady, progress.part(0.88, 0.97));
         return TrackVote.along(clip, steady, REACH, progress.part(0.97, 1));
     }
@@ -123,10 +123,26 @@ public final class MotionMattes implements ObjectMattes {
          * Clears.
          *
          * @param maps object probability a coarse frame, overwritten
-         * @param choice the reading of the motion that they come from
+         * @param rank what tells the thing from others: its motion, or what was found before
          * @param threshold probability from which a pixel is a thing's
          */
-        void keep(float[][] maps, SeedChoice choice, float threshold);
+        void keep(float[][] maps, float[][] rank, float threshold);
+    }
+
+    /** Votes by each of several readings; the thing found that is most distinct. */
+    static float[][] votes(CoarseClip clip, List<SeedChoice> choices, short[][] cells, boolean[][] taken, Keeper keeper, Progress progress) {
+        Distinctness judge = new Distinctness(clip);
+        float[][] best = new float[0][];
+        double most = -1;
+        for (int i = 0; i < choices.size(); i++) {
+            float[][] votes = votes(clip, choices.get(i), cells, taken, keeper, progress.part((double) i / choices.size(), (i + 1.0) / choices.size()));
+            double score = judge.of(votes, 0.5f);
+            if (score > most) {
+                most = score;
+                best = votes;
+            }
+        }
+        return best;
     }
 
     /**
@@ -139,21 +155,21 @@ public final class MotionMattes implements ObjectMattes {
      */
     static float[][] votes(CoarseClip clip, SeedChoice choice, short[][] cells, boolean[][] taken, Keeper keeper, Progress progress) {
         float[][] rough = vote(clip, choice, cells, taken, progress.part(0, 0.5));
-        keeper.keep(rough, choice, 0.5f);
+        keeper.keep(rough, choice.shares(), 0.5f);
         if (share(rough) < SMALLEST) {
             return rough;
         }
         SeedChoice own = choice.of(rough, clip);
         float[][] votes = vote(clip, own, cells, taken, progress.part(0.5, 1));
-        keeper.keep(votes, own, 0.5f);
+        keeper.keep(votes, own.shares(), 0.5f);
         return votes;
     }
 
-    private static void keep(CoarseClip clip, float[][] maps, SeedChoice choice, float threshold, boolean companions, short[][] cells) {
+    private static void keep(CoarseClip clip, float[][] maps, float[][] rank, float threshold, boolean companions, short[][] cells) {
         if (companions) {
-            PersistentObject.keepAndFindAgain(clip, maps, choice.shares(), threshold, cells);
+            PersistentObject.keepAndFindAgain(clip, maps, rank, threshold, cells);
         } else {
-            PersistentObject.keepOne(clip, maps, choice.shares(), threshold);
+            PersistentObject.keepOne(clip, maps, rank, threshold);
         }
     }
 

@@ -152,7 +152,7 @@ final class PaintedFrame {
     /** Finds out whether what is painted moves on its own. */
     private void look(MotionSeeds seeds, Progress progress) {
         SeedChoice fitting = SeedChoice.best(clip, seeds, progress.part(0, 0.3), (shares, turn) -> overlap(shares[at], turn));
-        SeedChoice distinct = SeedChoice.of(clip, seeds, progress.part(0.3, 0.7));
+        SeedChoice distinct = SeedChoice.of(clip, seeds, progress.part(0.3, 0.7)).get(0);
         float[][] votes = votes(distinct, progress.part(0.7, 1));
         double fit = overlap(fitting.shares()[at], fitting.turn());
         double found = overlap(votes[at], 0.5f);
@@ -171,7 +171,7 @@ final class PaintedFrame {
         return MotionMattes.votes(clip, choice, cells, new boolean[clip.count()][paint.length], this::keep, progress);
     }
 
-    private void keep(float[][] maps, SeedChoice choice, float threshold) {
+    private void keep(float[][] maps, float[][] rank, float threshold) {
         PersistentObject.keepMarked(clip, maps, paint, at, threshold, cells);
     }
 

@@ -1,5 +1,9 @@
 package org.stablevideo.motion;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stablevideo.progress.Progress;
@@ -25,6 +29,9 @@ record SeedChoice(float[][] shares, float turn, float[][] speeds) {
     /** Head start of levels that follow the object through the clip. */
     private static final double STEADY_SHARE = 0.9;
 
+    /** Share of the best reading's distinctness from which on another one may be the better one after all. */
+    private static final double NEARLY = 0.9;
+
     /** How well a reading shows what is looked for; more is better. */
     @FunctionalInterface
     interface Judge {
@@ -37,43 +44,54 @@ record SeedChoice(float[][] shares, float turn, float[][] speeds) {
         double of(float[][] shares, float turn);
     }
 
-    /** The reading that shows one thing most distinctly. */
-    static SeedChoice of(CoarseClip clip, MotionSeeds seeds, Progress progress) {
+    /** The reading that shows one thing most distinctly, and after it the best that draws the border at another share, where it is nearly as good. */
+    static List<SeedChoice> of(CoarseClip clip, MotionSeeds seeds, Progress progress) {
         Distinctness judge = new Distinctness(clip);
-        return best(clip, seeds, progress, (shares, turn) -> {
-            float[][] thing = new float[shares.length][];
-            for (int t = 0; t < thing.length; t++) {
-                thing[t] = shares[t].clone();
-            }
+        List<Judged> ranked = ranked(clip, seeds, progress, (shares, turn) -> {
+            float[][] thing = Arrays.stream(shares).map(float[]::clone).toArray(float[][]::new);
             PersistentObject.keep(clip, thing, shares, turn);
             return judge.of(thing, turn);
         });
+        Judged best = ranked.get(0);
+        return ranked.stream().filter(one -> one == best || one.reading.turn != best.reading.turn && one.score > NEARLY * best.score).limit(2)
+                .map(Judged::reading).toList();
     }
 
     /** The reading that a judge likes best. */
     static SeedChoice best(CoarseClip clip, MotionSeeds seeds, Progress progress, Judge judge) {
-        SeedChoice[] best = new SeedChoice[STRICTNESS.length];
-        double[] score = new double[STRICTNESS.length];
+        return ranked(clip, seeds, progress, judge).get(0).reading;
+    }
+
+    /** A reading and how good it is. */
+    private record Judged(SeedChoice reading, double score) {}
+
+    /** For every share the reading that a judge likes best, the best of them first. */
+    private static List<Judged> ranked(CoarseClip clip, MotionSeeds seeds, Progress progress, Judge judge) {
+        Judged[][] best = new Judged[STRICTNESS.length][TURNS.length];
         FrameWorkers.each(STRICTNESS.length, "finding the object", progress, s -> {
             float[][] speeds = trusted(seeds, STRICTNESS[s]);
             OwnSpeed own = OwnSpeed.of(speeds);
             for (OwnSpeed level : new OwnSpeed[] {own, own.steady()}) {
                 float[][] shares = level.shares(speeds, SLOWEST / clip.factor());
-                for (float turn : TURNS) {
-                    double now = judge.of(shares, turn) * (level == own ? 1 : STEADY_SHARE);
-                    if (best[s] == null || now > score[s]) {
-                        best[s] = new SeedChoice(shares, turn, speeds);
-                        score[s] = now;
+                for (int k = 0; k < TURNS.length; k++) {
+                    double now = judge.of(shares, TURNS[k]) * (level == own ? 1 : STEADY_SHARE);
+                    if (best[s][k] == null || now > best[s][k].score) {
+                        best[s][k] = new Judged(new SeedChoice(shares, TURNS[k], speeds), now);
                     }
                 }
             }
         });
-        int first = 0;
-        for (int s = 1; s < best.length; s++) {
-            first = score[s] > score[first] ? s : first;
+        List<Judged> ranked = new ArrayList<>();
+        for (int k = 0; k < TURNS.length; k++) {
+            Judged first = best[0][k];
+            for (Judged[] other : best) {
+                first = other[k].score > first.score ? other[k] : first;
+            }
+            ranked.add(first);
         }
-        LOG.debug("seeds: trust to the power of {}, turn {}, distinctness {}", STRICTNESS[first], best[first].turn, score[first]);
-        return best[first];
+        ranked.sort(Comparator.comparingDouble(one -> -one.score));
+        LOG.debug("seeds: turn {}, distinctness {}", ranked.get(0).reading.turn, ranked.get(0).score);
+        return ranked;
     }
 
     /** The same reading by the speed of a thing that it showed. */
