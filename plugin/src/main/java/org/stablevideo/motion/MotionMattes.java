@@ -12,8 +12,9 @@ import org.stablevideo.progress.Progress;
 /**
  * Finds what moves on its own, without any download: motion seeds ({@link MotionSeeds}), read in the way that shows one thing most
  * distinctly ({@link SeedChoice}), and the colours that they share over the clip ({@link ColourModel}) vote for every pixel, votes are
- * averaged along the motion and along edges, the largest thing that persists is kept, cut out of every frame, and given soft edges. A clip
- * in which nothing moves on its own gets empty mattes.
+ * averaged along the motion and along edges, and the largest thing that persists is kept ({@link PersistentObject}). Once it is known, so is its speed in every
+ * frame, by which all is voted for again; where two readings are nearly as distinct, both come so far, and what was found more distinctly is kept. It is
+ * cut out of every frame and given soft edges. A clip in which nothing moves on its own gets empty mattes.
  *
  * <p>Where several objects are wanted, what was found is taken apart ({@link ObjectSplit}); while some are missing, what remains of the clip is
  * searched once more.
@@ -129,7 +130,7 @@ public final class MotionMattes implements ObjectMattes {
         void keep(float[][] maps, float[][] rank, float threshold);
     }
 
-    /** Votes by each of several readings; the thing found that is most distinct. */
+    /** Votes by each of several readings, at least one; those whose thing is the most distinct. */
     static float[][] votes(CoarseClip clip, List<SeedChoice> choices, short[][] cells, boolean[][] taken, Keeper keeper, Progress progress) {
         Distinctness judge = new Distinctness(clip);
         float[][] best = new float[0][];

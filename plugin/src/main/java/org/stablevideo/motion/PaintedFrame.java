@@ -14,8 +14,9 @@ import org.stablevideo.progress.Progress;
 
 /**
  * Carries the object painted on one frame through the whole clip. From there outwards each frame's matte is found from the one before: where the motion brings
- * it, what colours the painted object has and its surroundings do not, and, where the painted thing moves on its own, how it moves ({@link SeedChoice}, here
- * the reading that fits the painting best); the frame is then cut. Twice, as the colours of the whole clip say more than those of one frame.
+ * it, what colours the painted object has and its surroundings do not, and, where the painted thing moves on its own, how it moves ({@link SeedChoice}: the
+ * most distinct reading, by the speed of what it shows, where that fits the painting better than any reading by itself, else the one that fits best); the
+ * frame is then cut. Twice, as the colours of the whole clip say more than those of one frame.
  */
 final class PaintedFrame {
 
