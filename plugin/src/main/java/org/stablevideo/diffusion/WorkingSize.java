@@ -14,7 +14,7 @@ record WorkingSize(int shortSide, int longSide, double area, int stride) {
 
     /** The size for a picture: its aspect as nearly as the stride allows, at least one stride a side. */
     FrameSize of(FrameSize picture) {
-        double shorter = Math.min(picture.width(), picture.height());
+        double shorter = picture.shortSide();
         double sides = Math.min(shortSide / shorter, longSide / (double) picture.longSide());
         double scale = Math.min(sides, Math.sqrt(area / picture.area()));
         return new FrameSize(side(picture.width() * scale), side(picture.height() * scale));

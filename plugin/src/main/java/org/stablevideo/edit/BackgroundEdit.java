@@ -61,7 +61,7 @@ final class BackgroundEdit {
         }
         Optional<Canvas> start = known.map(look -> look.texels().filled());
         boolean wide = shot.size().width() >= shot.size().height();
-        double aspect = (double) shot.size().longSide() / shorter(shot.size());
+        double aspect = (double) shot.size().longSide() / shot.size().shortSide();
         Canvas painted;
         if (aspect <= LONGEST || !tilesShowMore(wide)) {
             painted = paint(shot, shot.size(), start, BESIDE_STRENGTH, 0, progress.part(0, 0.9));
@@ -105,15 +105,11 @@ final class BackgroundEdit {
         FrameSize size = shot.size();
         FrameSize whole = painter.workingSize(size);
         FrameSize tile = wide ? new FrameSize(tileLength(), size.height()) : new FrameSize(size.width(), tileLength());
-        return !whole.equals(painter.sceneSize(size)) || shorter(painter.workingSize(tile)) > WORTH * shorter(whole);
-    }
-
-    private static int shorter(FrameSize size) {
-        return Math.min(size.width(), size.height());
+        return !whole.equals(painter.sceneSize(size)) || painter.workingSize(tile).shortSide() > WORTH * whole.shortSide();
     }
 
     private int tileLength() {
-        return (int) Math.min(shot.size().longSide(), Math.round(TILE * shorter(shot.size())));
+        return (int) Math.min(shot.size().longSide(), Math.round(TILE * shot.size().shortSide()));
     }
 
     private Canvas tiles(Canvas whole, boolean wide, int count, Progress progress) {

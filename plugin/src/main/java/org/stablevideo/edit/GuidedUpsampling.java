@@ -29,7 +29,7 @@ final class GuidedUpsampling {
     static Canvas apply(Canvas painted, Canvas guide) {
         FrameSize small = painted.size();
         FrameSize large = guide.size();
-        int radius = Math.max(2, Math.min(WIDEST, SHARP / Math.min(small.width(), small.height())));
+        int radius = Math.max(2, Math.min(WIDEST, SHARP / small.shortSide()));
         float[] light = guide.luma();
         float[] reduced = Resample.resize(light, large, small);
         float[] weight = painted.weight();

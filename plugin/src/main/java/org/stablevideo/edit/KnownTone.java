@@ -22,7 +22,7 @@ final class KnownTone {
      */
     static Canvas of(Canvas painted, Canvas known) {
         FrameSize size = painted.size();
-        int radius = Math.max(2, Math.min(size.width(), size.height()) / (2 * WINDOWS));
+        int radius = Math.max(2, size.shortSide() / (2 * WINDOWS));
         Canvas change = Canvas.blank(size).weighted(known.weight());
         for (int k = 0; k < 3; k++) {
             float[] difference = new float[size.area()];

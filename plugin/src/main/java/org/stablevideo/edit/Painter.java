@@ -111,7 +111,7 @@ record Painter(PictureModel model, EditRequest request) {
      * How much shading the shot has to lend ({@link Relief}): most of it to a model that paints small pictures, none to one that paints 512 pixels.
      */
     static double relief(FrameSize working) {
-        double small = (double) (OWN_SHADING - Math.min(working.width(), working.height())) / (OWN_SHADING - NO_SHADING);
+        double small = (double) (OWN_SHADING - working.shortSide()) / (OWN_SHADING - NO_SHADING);
         return 0.85 * Math.min(1, Math.max(0, small));
     }
 }

@@ -27,11 +27,16 @@ public record FrameSize(int width, int height) {
         return Math.max(width, height);
     }
 
+    /** The shorter side. */
+    public int shortSide() {
+        return Math.min(width, height);
+    }
+
     /**
      * The largest size with the same aspect (rounded to whole pixels, at least 1) whose sides do not exceed the given ones; never enlarges.
      */
     public FrameSize within(int maxLong, int maxShort) {
-        double scale = Math.min(1.0, Math.min((double) maxLong / longSide(), (double) maxShort / Math.min(width, height)));
+        double scale = Math.min(1.0, Math.min((double) maxLong / longSide(), (double) maxShort / shortSide()));
         return new FrameSize((int) Math.max(1, Math.round(width * scale)), (int) Math.max(1, Math.round(height * scale)));
     }
 

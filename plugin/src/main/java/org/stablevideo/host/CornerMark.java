@@ -29,7 +29,7 @@ final class CornerMark {
     static void draw(RgbFrame frame, String text) {
         FrameSize size = frame.size();
         BufferedImage label = label(text, size);
-        int gap = Math.max(SMALLEST, Math.min(size.width(), size.height()) / 24) / 2;
+        int gap = Math.max(SMALLEST, size.shortSide() / 24) / 2;
         int left = Math.max(0, size.width() - gap - label.getWidth());
         int top = Math.max(0, size.height() - gap - label.getHeight());
         ByteBuffer pixels = frame.pixels();
@@ -52,7 +52,7 @@ final class CornerMark {
     }
 
     private static BufferedImage paint(String text, FrameSize size) {
-        int height = Math.max(SMALLEST, Math.min(size.width(), size.height()) / 24);
+        int height = Math.max(SMALLEST, size.shortSide() / 24);
         int width = height + textWidth(text, height, size.width());
         BufferedImage label = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = label.createGraphics();

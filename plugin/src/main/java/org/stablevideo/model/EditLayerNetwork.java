@@ -96,7 +96,7 @@ public final class EditLayerNetwork implements AutoCloseable {
      * @param seed of the generator's beginning and of the crops
      */
     public EditLayer fit(FrameSize size, float[] atlas, List<Target> frames, String prompt, long seed, Training training, Progress progress) {
-        if (atlas.length != 3 * size.area() || frames.isEmpty() || Math.min(size.width(), size.height()) < 8) {
+        if (atlas.length != 3 * size.area() || frames.isEmpty() || size.shortSide() < 8) {
             throw new IllegalArgumentException("an atlas of " + size + " with " + atlas.length + " values and " + frames.size() + " frames");
         }
         return TensorEngine.onOneThread(() -> train(size, atlas, frames, prompt, seed, training, progress));
@@ -188,7 +188,7 @@ public final class EditLayerNetwork implements AutoCloseable {
     /** Convolutions as PyTorch begins them, uniform in ±1/√(values in); normalisations that change nothing. */
     private static Map<String, Weight> generator(Training training, FrameSize size, SplittableRandom random) {
         Map<String, Weight> out = new LinkedHashMap<>();
-        int deepest = 31 - Integer.numberOfLeadingZeros(Math.min(size.width(), size.height())) - 1;
+        int deepest = 31 - Integer.numberOfLeadingZeros(size.shortSide()) - 1;
         int scales = Math.min(training.scales, deepest);
         int c = training.channels;
         for (int i = 0; i < scales; i++) {

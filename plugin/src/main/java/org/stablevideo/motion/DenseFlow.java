@@ -38,7 +38,7 @@ public record DenseFlow(FrameSize size, float[] vectors) {
 
     /** DIS (Kroeger et al. 2016), OpenCV's medium preset; no motion where a side is below {@value #LEAST_SIDE} pixels. */
     public static DenseFlow dis(Plane from, Plane to) {
-        if (Math.min(from.size().width(), from.size().height()) < LEAST_SIDE) {
+        if (from.size().shortSide() < LEAST_SIDE) {
             return new DenseFlow(from.size(), new float[2 * from.size().area()]);
         }
         try (Mats mats = new Mats()) {

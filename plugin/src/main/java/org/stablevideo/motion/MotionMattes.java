@@ -100,10 +100,11 @@ public final class MotionMattes implements ObjectMattes {
      * @param companions whether things that are nearly as distinct as the best belong to it
      */
     private static float[][] search(CoarseClip clip, MotionSeeds seeds, boolean[][] taken, boolean companions, Progress progress) {
-        List<SeedChoice> choices = SeedChoice.of(clip, seeds, progress.part(0, 0.35));
+        Distinctness judge = new Distinctness(clip);
+        List<SeedChoice> choices = SeedChoice.distinct(clip, seeds, judge, progress.part(0, 0.35));
         short[][] cells = ColourModel.cells(clip);
         Keeper keeper = (maps, rank, threshold) -> keep(clip, maps, rank, threshold, companions, cells);
-        float[][] votes = votes(clip, choices, cells, taken, keeper, progress.part(0.35, 0.65));
+        float[][] votes = votes(clip, choices, judge, cells, taken, keeper, progress.part(0.35, 0.65));
         if (share(votes) < SMALLEST) {
             return votes;
         }
@@ -131,8 +132,11 @@ public final class MotionMattes implements ObjectMattes {
     }
 
     /** Votes by each of several readings, at least one; those whose thing is the most distinct. */
-    static float[][] votes(CoarseClip clip, List<SeedChoice> choices, short[][] cells, boolean[][] taken, Keeper keeper, Progress progress) {
-        Distinctness judge = new Distinctness(clip);
+    private static float[][] votes(
+            CoarseClip clip, List<SeedChoice> choices, Distinctness judge, short[][] cells, boolean[][] taken, Keeper keeper, Progress progress) {
+        if (choices.size() == 1) {
+            return votes(clip, choices.get(0), cells, taken, keeper, progress);
+        }
         float[][] best = new float[0][];
         double most = -1;
         for (int i = 0; i < choices.size(); i++) {
@@ -160,7 +164,7 @@ public final class MotionMattes implements ObjectMattes {
         if (share(rough) < SMALLEST) {
             return rough;
         }
-        SeedChoice own = choice.of(rough, clip);
+        SeedChoice own = choice.bySpeedOf(clip, rough);
         float[][] votes = vote(clip, own, cells, taken, progress.part(0.5, 1));
         keeper.keep(votes, own.shares(), 0.5f);
         return votes;
@@ -271,12 +275,6 @@ public final class MotionMattes implements ObjectMattes {
     /** What motion says of a pixel: log odds. */
     static float evidence(float share, float turn) {
         return limit(STEEPNESS * (share - turn), MOST_BY_MOTION);
-    }
-
-    /** What votes say of a pixel: log odds. */
-    static float evidence(float vote) {
-        float within = Math.max(1e-3f, Math.min(1 - 1e-3f, vote));
-        return limit((float) Math.log(within / (1 - within)), MOST_BY_MOTION);
     }
 
     /** What a colour says: log odds. */

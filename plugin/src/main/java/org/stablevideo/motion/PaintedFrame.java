@@ -72,7 +72,7 @@ final class PaintedFrame {
         CoarseClip clip = CoarseClip.of(frames, flow, progress.part(0, 0.05));
         PaintedFrame carrier = new PaintedFrame(clip, reduce(painted, clip), at);
         MotionSeeds seeds = MotionSeeds.of(clip, progress.part(0.05, 0.2));
-        carrier.look(seeds, progress.part(0.2, 0.3));
+        carrier.look(seeds, mostDistinct(clip, seeds, progress.part(0.2, 0.24)), progress.part(0.24, 0.3));
         List<Plane> mattes = carrier.mattes(frames, progress);
         mattes.set(at, painted);
         return mattes;
@@ -92,10 +92,16 @@ final class PaintedFrame {
         MotionSeeds seeds = MotionSeeds.of(clip, progress.part(0.05, 0.15));
         float[] prior = mark.prior(clip.size());
         PaintedFrame marker = new PaintedFrame(clip, likely(prior), at);
-        marker.look(seeds, progress.part(0.15, 0.22));
+        SeedChoice distinct = mostDistinct(clip, seeds, progress.part(0.15, 0.18));
+        marker.look(seeds, distinct, progress.part(0.18, 0.24));
         PaintedFrame carrier = new PaintedFrame(clip, marked(clip, marker.withMotion(prior), at), at);
-        carrier.look(seeds, progress.part(0.22, 0.3));
+        carrier.look(seeds, distinct, progress.part(0.24, 0.3));
         return carrier.mattes(frames, progress);
+    }
+
+    /** The reading that shows one thing most distinctly, whatever is painted. */
+    private static SeedChoice mostDistinct(CoarseClip clip, MotionSeeds seeds, Progress progress) {
+        return SeedChoice.distinct(clip, seeds, new Distinctness(clip), progress).get(0);
     }
 
     private static float[] likely(float... prior) {
@@ -151,14 +157,14 @@ final class PaintedFrame {
     }
 
     /** Finds out whether what is painted moves on its own. */
-    private void look(MotionSeeds seeds, Progress progress) {
-        SeedChoice fitting = SeedChoice.best(clip, seeds, progress.part(0, 0.3), (shares, turn) -> overlap(shares[at], turn));
-        SeedChoice distinct = SeedChoice.of(clip, seeds, progress.part(0.3, 0.7)).get(0);
-        float[][] votes = votes(distinct, progress.part(0.7, 1));
+    private void look(MotionSeeds seeds, SeedChoice distinct, Progress progress) {
+        SeedChoice fitting = SeedChoice.best(clip, seeds, progress.part(0, 0.5), (shares, turn) -> overlap(shares[at], turn));
+        boolean[][] none = new boolean[clip.count()][paint.length];
+        float[][] votes = MotionMattes.votes(clip, distinct, cells, none, this::keep, progress.part(0.5, 1));
         double fit = overlap(fitting.shares()[at], fitting.turn());
         double found = overlap(votes[at], 0.5f);
         LOG.debug("motion fits the painting by {}, what moves most distinctly by {}", fit, found);
-        SeedChoice moving = found > fit ? distinct.of(votes, clip) : fitting;
+        SeedChoice moving = found > fit ? distinct.bySpeedOf(clip, votes) : fitting;
         float trust = (float) Math.max(0, Math.min(1, (Math.max(fit, found) - UNLIKE) / (ALIKE - UNLIKE)));
         evidence = new float[clip.count()][paint.length];
         for (int t = 0; t < evidence.length; t++) {
@@ -166,10 +172,6 @@ final class PaintedFrame {
                 evidence[t][i] = trust * MotionMattes.evidence(moving.shares()[t][i], moving.turn());
             }
         }
-    }
-
-    private float[][] votes(SeedChoice choice, Progress progress) {
-        return MotionMattes.votes(clip, choice, cells, new boolean[clip.count()][paint.length], this::keep, progress);
     }
 
     private void keep(float[][] maps, float[][] rank, float threshold) {

@@ -77,8 +77,7 @@ final class PersistentObject {
      * @param threshold probability from which a pixel is a thing's
      */
     static void keep(CoarseClip clip, float[][] maps, float[][] seeds, float threshold) {
-        PersistentObject object = new PersistentObject(clip, maps, seeds, threshold);
-        object.clear(object.best(COMPANION), threshold);
+        keep(clip, maps, seeds, threshold, COMPANION);
     }
 
     /**
@@ -108,8 +107,12 @@ final class PersistentObject {
 
     /** Keeps the best thing alone. */
     static void keepOne(CoarseClip clip, float[][] maps, float[][] seeds, float threshold) {
+        keep(clip, maps, seeds, threshold, 1);
+    }
+
+    private static void keep(CoarseClip clip, float[][] maps, float[][] seeds, float threshold, double companion) {
         PersistentObject object = new PersistentObject(clip, maps, seeds, threshold);
-        object.clear(object.best(1), threshold);
+        object.clear(object.best(companion), threshold);
     }
 
     /** What every thing gathers in some of the frames. */
@@ -147,35 +150,48 @@ final class PersistentObject {
     }
 
     private void findAgain(boolean[] kept, short[][] cells) {
-        int[] area = new int[maps.length];
-        for (int t = 0; t < maps.length; t++) {
-            for (int thing : things[t]) {
-                area[t] += thing >= 0 && kept[thing] ? 1 : 0;
-            }
-        }
+        int[] area = area(kept);
         int[] shown = Arrays.stream(area).filter(pixels -> pixels > 0).sorted().toArray();
         int usual = shown.length == 0 ? 0 : shown[shown.length / 2];
-        double[] lost = score(t -> area[t] < LOST * usual);
-        if (Arrays.stream(lost).allMatch(score -> score == 0)) {
+        IntPredicate lost = t -> area[t] < LOST * usual;
+        double[] meanwhile = score(lost);
+        if (Arrays.stream(meanwhile).allMatch(score -> score == 0)) {
             return;
         }
         double[] always = score(t -> true);
         Look[] looks = looks(colours(kept, cells), cells);
         boolean[] alike = new boolean[count];
         for (int thing = 0; thing < count; thing++) {
-            alike[thing] = !kept[thing] && lost[thing] >= MEANWHILE * always[thing] && looks[thing].isOf(usual);
+            alike[thing] = !kept[thing] && meanwhile[thing] >= MEANWHILE * always[thing] && looks[thing].isOf(usual);
         }
-        for (int from = 0, to; from < area.length; from = to + 1) {
-            for (to = from; to < area.length && area[to] < LOST * usual; to++) {
-                // as long as it is lost
+        int from = 0;
+        for (int t = 0; t <= area.length; t++) {
+            if (t == area.length || !lost.test(t)) {
+                if (t > from) {
+                    keepBest(alike, from, t, kept);
+                }
+                from = t + 1;
             }
-            int first = from;
-            int end = to;
-            double[] meanwhile = score(t -> t >= first && t < end);
-            double best = IntStream.range(0, count).filter(thing -> alike[thing]).mapToDouble(thing -> meanwhile[thing]).max().orElse(0);
-            for (int thing = 0; thing < count && best > 0; thing++) {
-                kept[thing] |= alike[thing] && meanwhile[thing] >= COMPANION * best;
+        }
+    }
+
+    /** Pixels of the kept things in every frame. */
+    private int[] area(boolean[] kept) {
+        int[] area = new int[maps.length];
+        for (int t = 0; t < maps.length; t++) {
+            for (int thing : things[t]) {
+                area[t] += thing >= 0 && kept[thing] ? 1 : 0;
             }
+        }
+        return area;
+    }
+
+    /** Keeps the candidates that gather most in the frames from the first to before the end. */
+    private void keepBest(boolean[] candidates, int first, int end, boolean[] kept) {
+        double[] score = score(t -> t >= first && t < end);
+        double best = IntStream.range(0, count).filter(thing -> candidates[thing]).mapToDouble(thing -> score[thing]).max().orElse(0);
+        for (int thing = 0; thing < count && best > 0; thing++) {
+            kept[thing] |= candidates[thing] && score[thing] >= COMPANION * best;
         }
     }
 

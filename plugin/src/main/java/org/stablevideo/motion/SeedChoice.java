@@ -45,8 +45,7 @@ record SeedChoice(float[][] shares, float turn, float[][] speeds) {
     }
 
     /** The reading that shows one thing most distinctly, and after it the best that draws the border at another share, where it is nearly as good. */
-    static List<SeedChoice> of(CoarseClip clip, MotionSeeds seeds, Progress progress) {
-        Distinctness judge = new Distinctness(clip);
+    static List<SeedChoice> distinct(CoarseClip clip, MotionSeeds seeds, Distinctness judge, Progress progress) {
         List<Judged> ranked = ranked(clip, seeds, progress, (shares, turn) -> {
             float[][] thing = Arrays.stream(shares).map(float[]::clone).toArray(float[][]::new);
             PersistentObject.keep(clip, thing, shares, turn);
@@ -95,7 +94,7 @@ record SeedChoice(float[][] shares, float turn, float[][] speeds) {
     }
 
     /** The same reading by the speed of a thing that it showed. */
-    SeedChoice of(float[][] thing, CoarseClip clip) {
+    SeedChoice bySpeedOf(CoarseClip clip, float[][] thing) {
         return new SeedChoice(OwnSpeed.inside(speeds, thing).shares(speeds, SLOWEST / clip.factor()), turn, speeds);
     }
 

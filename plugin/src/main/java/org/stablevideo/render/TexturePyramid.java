@@ -29,7 +29,7 @@ final class TexturePyramid {
         }
         levels.add(texels);
         sizes.add(colour.size());
-        while (Math.min(last().width(), last().height()) >= 4 && levels.size() < 8) {
+        while (last().shortSide() >= 4 && levels.size() < 8) {
             halve();
         }
     }
