@@ -35,7 +35,7 @@ final class DiffusionPictureModel implements PictureModel {
     private static final double LONGEST = 2;
 
     /** Area of a picture that is wanted soon, in squares of the shorter side. */
-    private static final double QUICK = 1.25;
+    private static final double QUICK = 1;
 
     private final String id;
     private final ModelCard card;
