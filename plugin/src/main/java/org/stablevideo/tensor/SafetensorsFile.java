@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -90,14 +91,15 @@ public final class SafetensorsFile implements AutoCloseable {
      *
      * @param name a name of {@link #entries}
      */
-    public ByteBuffer bytes(String name) {
+    public MappedByteBuffer bytes(String name) {
         TensorEntry entry = header.entries().get(name);
         if (entry == null) {
             throw new IllegalArgumentException("no tensor " + name + " in " + path);
         }
         try {
-            return channel.map(FileChannel.MapMode.READ_ONLY, dataStart + entry.begin(), entry.end() - entry.begin())
-                    .order(ByteOrder.LITTLE_ENDIAN);
+            MappedByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, dataStart + entry.begin(), entry.end() - entry.begin());
+            bytes.order(ByteOrder.LITTLE_ENDIAN);
+            return bytes;
         } catch (IOException e) {
             throw new ProblemException(new ModelInvalid("The model file " + path + " cannot be mapped (" + e + ").", FETCH_AGAIN), e);
         }

@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.UnaryOperator;
 import org.stablevideo.problem.ModelInvalid;
 import org.stablevideo.problem.ProblemException;
@@ -109,56 +111,85 @@ public record Weights(SafetensorsFile file, Map<String, String> names) {
      * @param packed whether the network is for predicting alone, as fast as the processor can ({@link Script#pack})
      */
     public void pourInto(Script script, Precision precision, Patches patches, boolean packed) {
+        List<List<String>> batches = batches();
+        CompletableFuture<Map<String, ByteBuffer>> ahead = read(batches.get(0));
+        for (int i = 0; i < batches.size(); i++) {
+            Map<String, ByteBuffer> read = joined(ahead);
+            ahead = i + 1 < batches.size() ? read(batches.get(i + 1)) : ahead;
+            pour(script, read, precision, patches, packed);
+        }
+    }
+
+    private List<List<String>> batches() {
+        List<List<String>> batches = new ArrayList<>();
         List<String> batch = new ArrayList<>();
         long bytes = 0;
         for (Map.Entry<String, String> name : names.entrySet()) {
             batch.add(name.getKey());
             bytes += 4 * file.entries().get(name.getValue()).elements();
             if (bytes >= BATCH) {
-                pour(script, batch, precision, patches, packed);
-                batch.clear();
+                batches.add(batch);
+                batch = new ArrayList<>();
                 bytes = 0;
             }
         }
-        pour(script, batch, precision, patches, packed);
+        batches.add(batch);
+        return batches;
     }
 
-    private void pour(Script script, List<String> batch, Precision precision, Patches patches, boolean packed) {
-        List<ByteBuffer> read = new ArrayList<>();
+    /** Reads tensors while others are converted: pages of a mapped file are slow to touch for the first time. */
+    private CompletableFuture<Map<String, ByteBuffer>> read(List<String> batch) {
+        return CompletableFuture.supplyAsync(() -> {
+            Map<String, ByteBuffer> read = new LinkedHashMap<>();
+            batch.forEach(name -> read.put(name, file.bytes(names.get(name)).load()));
+            return read;
+        });
+    }
+
+    private static <T> T joined(CompletableFuture<T> work) {
+        try {
+            return work.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof ProblemException problem) {
+                throw problem;
+            }
+            throw e;
+        }
+    }
+
+    private void pour(Script script, Map<String, ByteBuffer> batch, Precision precision, Patches patches, boolean packed) {
         try (NDManager scope = script.scope()) {
             Map<String, NDArray> plain = new LinkedHashMap<>();
             Map<String, NDArray> bfloat16 = new LinkedHashMap<>();
             Map<String, NDArray> patched = new HashMap<>();
             Map<String, NDArray> patchedBfloat16 = new HashMap<>();
-            for (String name : batch) {
+            for (String name : batch.keySet()) {
                 boolean bits = file.entries().get(names.get(name)).type() == ElementType.BF16;
                 Map<String, NDArray> unpatched = bits ? bfloat16 : plain;
                 Map<String, NDArray> withPatch = bits ? patchedBfloat16 : patched;
-                (patches.touches(name) ? withPatch : unpatched).put(name, array(scope, names.get(name), read));
+                (patches.touches(name) ? withPatch : unpatched).put(name, array(scope, names.get(name), batch.get(name)));
             }
             script.take(plain, precision);
             script.takeBfloat16Bits(bfloat16, precision);
             script.take(patched, Precision.SINGLE);
             script.takeBfloat16Bits(patchedBfloat16, Precision.SINGLE);
-            for (String name : batch) {
+            for (String name : batch.keySet()) {
                 if (patches.touches(name)) {
                     patches.apply(script, name);
                     script.round(name, precision);
                 }
             }
         }
-        read.forEach(MappedPages::leave);
+        batch.values().forEach(MappedPages::leave);
         if (packed) {
             script.pack();
         }
     }
 
     /** A tensor as it lies in the file; bfloat16 in the guise of float16. */
-    private NDArray array(NDManager scope, String name, List<ByteBuffer> read) {
+    private NDArray array(NDManager scope, String name, ByteBuffer bytes) {
         TensorEntry entry = file.entries().get(name);
         DataType type = entry.type() == ElementType.F32 ? DataType.FLOAT32 : DataType.FLOAT16;
-        ByteBuffer bytes = file.bytes(name);
-        read.add(bytes);
         return scope.create(bytes, new Shape(entry.shape()), type);
     }
 
