@@ -55,19 +55,16 @@ TEXT
 
 Read with the weights that they name; the differences among the first four are small, and another seed or model may turn them round.
 
-- The paper's propagation (`stablevideo`) has the lowest warp error of the four ways of painting key frames on the swan and the dancer, by two to four in a hundred;
-  on the car `fixed-latent` is five in a hundred below it, and over three seeds `independent` (.97, `fixed-latent` .99, `stablevideo` 1.04, `sequential` 1.09). What
-  is painted once and carried by an atlas is steady whatever the key frames show, so these four cannot differ much here, and paint that disagrees averages to duller paint,
-  which slips less. It is 0.05, 0.06 and 0.44 times that of `sdedit`. What propagation is for shows in how well key frames fit together: best with `stablevideo` on the car
-  and the dancer, next to `fixed-latent` on the swan.
-- Since the tables were made, frames are followed where the atlas shows another side than they do, and a key frame keeps the tone of what is known of it. Over seeds 1
-  to 4 on the car the object's warp error is now .78 (`stablevideo`), .74 (`independent`), .77 (`fixed-latent`) and .81 (`sequential`), with at most three pairs above 1.5
-  times the source where there were nine; key frames differ from their atlas by 4.9, 21.9, 17.7 and 16.0 levels. On the swan, seeds 1 to 3: .288, .301, .297, .303.
+- The paper's propagation (`stablevideo`) fits key frames together best on all three clips: they differ from their atlas by 2.1, 4.2 and 2.5 levels, those of the other
+  three by 2.7 to 6.9, 13 to 17 and 4.3 to 6.4. In warp error it is the lowest on the car (by 1 in a hundred before `fixed-latent`, by 13 before the others), level with
+  `sequential` on the dancer, and the highest of the four on the swan, by 2 in a hundred. What is painted once and carried by an atlas is steady whatever the key frames show, so the
+  four cannot differ much here, and the order changes with the seed and the weights: over seeds 1 to 4 on the car, with the weights and steps before these, they had .78, .74, .77 and
+  .81, over seeds 1 to 3 on the swan .288, .301, .297 and .303. All four are 0.06, 0.06 to 0.07 and 0.46 times `sdedit`.
 - `direct-atlas` is steadier still, because it paints less: its colours are dull and patchy where the atlas does not look like a picture.
-- `pix2video` is far steadier than `sdedit`: 0.06, 0.04 and 0.49 times its warp error. On the car, which turns, it is the steadiest of all; on the dancer, whom no atlas
+- `pix2video` is far steadier than `sdedit`: 0.07, 0.05 and 0.47 times its warp error. On the car, which turns, it is steadier than all four; on the dancer, whom no atlas
   holds, its warp error is a little above that of `stablevideo`, its flow consistency better. The bundled model has attention only where a picture is a few pixels high, so looking at other frames changes less than it does in Stable Diffusion; what steadies its frames is the inversion.
 - The pictures: an object is painted as a whole, so the dancer's skin turns red with her dress; the bundled model's orange is a yellow.
-- Flow consistency of the object on car-turn is about a pixel for every method (`stablevideo` 0.80); the paper gives 3.34 for StableVideo and 1.99 for
+- Flow consistency of the object on car-turn is 0.6 to 1.5 pixels for every method (`stablevideo` 0.72); the paper gives 3.34 for StableVideo and 1.99 for
   Text2LIVE, with their mattes and models.
 TEXT
     cat <<'TEXT'
@@ -77,7 +74,7 @@ TEXT
 `auto` paints a layer in its atlas where the atlas's texture, moved by its mapping, explains at least 0.78 of the layer's colours (1 − error / variance, the
 median over frames; “explained” below: the object, then the background) and the health map knows of no cut; else frame by frame. Where one layer is painted in its atlas
 and the other frame by frame, both are joined by the matte, and the colours of the frames are evened over time. The object's PSNR and slip stand beside it: they
-do not tell the dancer, who turns, from the car, which holds (18.8 dB both, and the dancer slips less), as both depend on how much there is to see on a thing.
+do not tell the dancer, who turns, from the car, which holds (18.9 dB both, and the dancer slips less), as both depend on how much there is to see on a thing.
 
 ```
 TEXT
