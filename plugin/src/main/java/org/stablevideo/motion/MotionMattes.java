@@ -13,8 +13,9 @@ import org.stablevideo.progress.Progress;
  * Finds what moves on its own, without any download: motion seeds ({@link MotionSeeds}), read in the way that shows one thing most
  * distinctly ({@link SeedChoice}), and the colours that they share over the clip ({@link ColourModel}) vote for every pixel, votes are
  * averaged along the motion and along edges, and the largest thing that persists is kept ({@link PersistentObject}). Once it is known, so is its speed in every
- * frame, by which all is voted for again; where two readings are nearly as distinct, both come so far, and what was found more distinctly is kept. It is
- * cut out of every frame and given soft edges. A clip in which nothing moves on its own gets empty mattes.
+ * frame, by which all is voted for again; where two readings are nearly as distinct, both come so far, and what was found more distinctly is kept. What the pictures
+ * themselves show there ({@link SalientObject}) then says more exactly what belongs to it; where they show something else, it is cut out by its colours. It is given
+ * soft edges. A clip in which nothing moves on its own gets empty mattes.
  *
  * <p>Where several objects are wanted, what was found is taken apart ({@link ObjectSplit}); while some are missing, what remains of the clip is
  * searched once more.
@@ -23,7 +24,7 @@ public final class MotionMattes implements ObjectMattes {
 
     private static final Logger LOG = LoggerFactory.getLogger(MotionMattes.class);
 
-    private static final int VOTES = 4;
+    private static final int VOTES = 2;
 
     /** How fast motion's evidence grows with the share of the object's speed. */
     private static final float STEEPNESS = 12;
@@ -36,6 +37,12 @@ public final class MotionMattes implements ObjectMattes {
 
     /** Frames each way that a point is followed for its last vote. */
     private static final int REACH = 12;
+
+    /** Trust in what pictures show from which on a frame's colours are not asked where the edge is. */
+    private static final float BELIEVED = 0.5f;
+
+    /** Log odds from which on pictures show a pixel to be the object's. */
+    private static final float OBJECT = 1;
 
     /** Coarse pixels around an object that are not searched for another. */
     private static final int RIM = 4;
@@ -76,7 +83,8 @@ public final class MotionMattes implements ObjectMattes {
         boolean[][] taken = new boolean[clip.count()][clip.size().area()];
         List<float[][]> things = new ArrayList<>();
         while (things.size() < objects) {
-            float[][] found = search(clip, things.isEmpty() ? seeds : seeds.without(taken), taken, things.isEmpty(), progress.part(0.3 + 0.57 * things.size() / objects, 0.87));
+            Progress part = progress.part(0.3 + 0.57 * things.size() / objects, 0.87);
+            float[][] found = search(frames, clip, things.isEmpty() ? seeds : seeds.without(taken), taken, things.isEmpty(), part);
             if (share(found) < SMALLEST) {
                 break;
             }
@@ -99,22 +107,47 @@ public final class MotionMattes implements ObjectMattes {
      *
      * @param companions whether things that are nearly as distinct as the best belong to it
      */
-    private static float[][] search(CoarseClip clip, MotionSeeds seeds, boolean[][] taken, boolean companions, Progress progress) {
+    private static float[][] search(
+            SolveFrames frames, CoarseClip clip, MotionSeeds seeds, boolean[][] taken, boolean companions, Progress progress) {
         Distinctness judge = new Distinctness(clip);
         List<SeedChoice> choices = SeedChoice.distinct(clip, seeds, judge, progress.part(0, 0.35));
         short[][] cells = ColourModel.cells(clip);
         Keeper keeper = (maps, rank, threshold) -> keep(clip, maps, rank, threshold, companions, cells);
-        float[][] votes = votes(clip, choices, judge, cells, taken, keeper, progress.part(0.35, 0.65));
+        float[][] votes = votes(clip, choices, judge, cells, taken, keeper, progress.part(0.35, 0.55));
         if (share(votes) < SMALLEST) {
             return votes;
         }
-        float[][] cuts = new float[clip.count()][];
-        FrameWorkers.each(clip.count(), "cutting out the object", progress.part(0.65, 0.88),
-                t -> cuts[t] = FrameCut.cut(clip.size(), clip.rgb()[t], votes[t]));
+        SalientObject seen = SalientObject.around(frames, clip, votes, progress.part(0.55, 0.88));
+        float[][] cuts = seen.confirm(clip, votes);
+        FrameWorkers.each(clip.count(), "cutting out the object", progress.part(0.88, 0.92), t -> {
+            if (seen.trust()[t] < BELIEVED) {
+                cuts[t] = FrameCut.cut(clip.size(), clip.rgb()[t], cuts[t]);
+            }
+        });
         float[][] steady = TrackSmoothing.along(clip, cuts, 4);
-        keeper.keep(steady, votes, 0.4f);
-        CastShadow.lift(clip, steady, progress.part(0.88, 0.97));
+        SalientObject.keepKnown(clip, steady, votes, 0.4f);
+        clear(steady, taken);
+        liftShadow(clip, steady, seen, progress.part(0.92, 0.97));
         return TrackVote.along(clip, steady, REACH, progress.part(0.97, 1));
+    }
+
+    private static void clear(float[][] maps, boolean[][] taken) {
+        for (int t = 0; t < maps.length; t++) {
+            for (int i = 0; i < maps[t].length; i++) {
+                maps[t][i] = taken[t][i] ? 0 : maps[t][i];
+            }
+        }
+    }
+
+    /** Gives a cast shadow back to the background, but nothing that pictures show to be the object. */
+    private static void liftShadow(CoarseClip clip, float[][] mattes, SalientObject seen, Progress progress) {
+        float[][] before = Arrays.stream(mattes).map(float[]::clone).toArray(float[][]::new);
+        CastShadow.lift(clip, mattes, progress);
+        for (int t = 0; t < mattes.length; t++) {
+            for (int i = 0; i < mattes[t].length; i++) {
+                mattes[t][i] = seen.odds()[t][i] > OBJECT ? before[t][i] : mattes[t][i];
+            }
+        }
     }
 
     /** Clears whatever is not the thing that is looked for. */

@@ -16,7 +16,8 @@ import org.stablevideo.progress.Progress;
  * Carries the object painted on one frame through the whole clip. From there outwards each frame's matte is found from the one before: where the motion brings
  * it, what colours the painted object has and its surroundings do not, and, where the painted thing moves on its own, how it moves ({@link SeedChoice}: the
  * most distinct reading, by the speed of what it shows, where that fits the painting better than any reading by itself, else the one that fits best); the
- * frame is then cut. Twice, as the colours of the whole clip say more than those of one frame.
+ * frame is then cut. Twice, as the colours of the whole clip say more than those of one frame. What was carried, and found by its motion where that is the painted
+ * thing, is then looked at in the pictures themselves ({@link SalientObject}).
  */
 final class PaintedFrame {
 
@@ -53,6 +54,9 @@ final class PaintedFrame {
     private final short[][] cells;
     private float[][] evidence;
 
+    /** What moves most distinctly, if that is the painted thing; else null. */
+    private float[][] found;
+
     private PaintedFrame(CoarseClip clip, float[] paint, int at) {
         this.clip = clip;
         this.paint = paint;
@@ -86,7 +90,8 @@ final class PaintedFrame {
     static List<Plane> carry(SolveFrames frames, ClipFlow flow, MarkedObject mark, int at, Progress progress) {
         if (frames.count() == 1) {
             CoarseClip still = new CoarseClip(frames.size(), 1, new byte[][] {frames.frame(0).rgb()}, new FlowField[0], new FlowField[0]);
-            return new ArrayList<>(List.of(SoftEdges.refine(frames, 0, still, marked(still, mark.prior(frames.size()), 0))));
+            float[] whole = mark.prior(frames.size());
+            return new ArrayList<>(List.of(SoftEdges.refine(frames, 0, still, marked(still, SalientObject.with(whole, frames, 0, still, likely(whole)), 0))));
         }
         CoarseClip clip = CoarseClip.of(frames, flow, progress.part(0, 0.05));
         MotionSeeds seeds = MotionSeeds.of(clip, progress.part(0.05, 0.15));
@@ -94,7 +99,8 @@ final class PaintedFrame {
         PaintedFrame marker = new PaintedFrame(clip, likely(prior), at);
         SeedChoice distinct = mostDistinct(clip, seeds, progress.part(0.15, 0.18));
         marker.look(seeds, distinct, progress.part(0.18, 0.24));
-        PaintedFrame carrier = new PaintedFrame(clip, marked(clip, marker.withMotion(prior), at), at);
+        float[] odds = SalientObject.with(marker.withMotion(prior), frames, at, clip, likely(prior));
+        PaintedFrame carrier = new PaintedFrame(clip, marked(clip, odds, at), at);
         carrier.look(seeds, distinct, progress.part(0.24, 0.3));
         return carrier.mattes(frames, progress);
     }
@@ -142,8 +148,9 @@ final class PaintedFrame {
     }
 
     private List<Plane> mattes(SolveFrames frames, Progress progress) {
-        float[][] maps = maps(progress.part(0.3, 0.85));
-        float[][] steady = TrackSmoothing.along(clip, maps, 3);
+        float[][] maps = maps(progress.part(0.3, 0.6));
+        addFound(maps);
+        float[][] steady = SalientObject.around(frames, clip, maps, progress.part(0.6, 0.85)).confirm(clip, maps);
         float[][] mark = new float[clip.count()][clip.size().area()];
         mark[at] = paint;
         PersistentObject.keepAndFindAgain(clip, steady, mark, 0.4f, cells);
@@ -156,16 +163,27 @@ final class PaintedFrame {
         return new ArrayList<>(Arrays.asList(mattes));
     }
 
+    /** Where the painted thing was found by its motion too, both say what is likely. */
+    private void addFound(float[]... maps) {
+        for (int t = 0; t < maps.length && found != null; t++) {
+            maps[t] = maps[t].clone();
+            for (int i = 0; i < maps[t].length; i++) {
+                maps[t][i] = 0.5f * (maps[t][i] + found[t][i]);
+            }
+        }
+    }
+
     /** Finds out whether what is painted moves on its own. */
     private void look(MotionSeeds seeds, SeedChoice distinct, Progress progress) {
         SeedChoice fitting = SeedChoice.best(clip, seeds, progress.part(0, 0.5), (shares, turn) -> overlap(shares[at], turn));
         boolean[][] none = new boolean[clip.count()][paint.length];
         float[][] votes = MotionMattes.votes(clip, distinct, cells, none, this::keep, progress.part(0.5, 1));
         double fit = overlap(fitting.shares()[at], fitting.turn());
-        double found = overlap(votes[at], 0.5f);
-        LOG.debug("motion fits the painting by {}, what moves most distinctly by {}", fit, found);
-        SeedChoice moving = found > fit ? distinct.bySpeedOf(clip, votes) : fitting;
-        float trust = (float) Math.max(0, Math.min(1, (Math.max(fit, found) - UNLIKE) / (ALIKE - UNLIKE)));
+        double same = overlap(votes[at], 0.5f);
+        LOG.debug("motion fits the painting by {}, what moves most distinctly by {}", fit, same);
+        SeedChoice moving = same > fit ? distinct.bySpeedOf(clip, votes) : fitting;
+        found = same > ALIKE ? votes : null;
+        float trust = (float) Math.max(0, Math.min(1, (Math.max(fit, same) - UNLIKE) / (ALIKE - UNLIKE)));
         evidence = new float[clip.count()][paint.length];
         for (int t = 0; t < evidence.length; t++) {
             for (int i = 0; i < paint.length; i++) {

@@ -20,9 +20,9 @@ final class TrackVote {
     /**
      * Averages maps along tracks.
      *
-     * @param maps one map a coarse frame
+     * @param maps one map a coarse frame; null for a frame of which nothing is known
      * @param reach most frames that a track is followed each way
-     * @return new maps
+     * @return new maps; one half where no track leads to a map
      */
     static float[][] along(CoarseClip clip, float[][] maps, int reach, Progress progress) {
         float[][] voted = new float[maps.length][];
@@ -33,9 +33,9 @@ final class TrackVote {
     private static float[] vote(CoarseClip clip, float[][] maps, int t, int reach) {
         int w = clip.size().width();
         int h = clip.size().height();
-        float[] sum = maps[t].clone();
+        float[] sum = maps[t] == null ? new float[w * h] : maps[t].clone();
         float[] weight = new float[w * h];
-        Arrays.fill(weight, 1);
+        Arrays.fill(weight, maps[t] == null ? 0 : 1);
         float[] xs = new float[w * h];
         float[] ys = new float[w * h];
         float[] trust = new float[w * h];
@@ -66,13 +66,15 @@ final class TrackVote {
                         trust[i] = 0;
                         continue;
                     }
-                    sum[i] += trust[i] * TrackSmoothing.sample(map, w, h, xs[i], ys[i]);
-                    weight[i] += trust[i];
+                    if (map != null) {
+                        sum[i] += trust[i] * TrackSmoothing.sample(map, w, h, xs[i], ys[i]);
+                        weight[i] += trust[i];
+                    }
                 }
             }
         }
         for (int i = 0; i < sum.length; i++) {
-            sum[i] /= weight[i];
+            sum[i] = weight[i] == 0 ? 0.5f : sum[i] / weight[i];
         }
         return sum;
     }
