@@ -24,7 +24,7 @@ public final class MotionMattes implements ObjectMattes {
 
     private static final Logger LOG = LoggerFactory.getLogger(MotionMattes.class);
 
-    private static final int VOTES = 2;
+    private static final int VOTES = 4;
 
     /** How fast motion's evidence grows with the share of the object's speed. */
     private static final float STEEPNESS = 12;
