@@ -35,6 +35,9 @@ public final class MotionMattes implements ObjectMattes {
     /** Least share of a frame's pixels, on average over the clip, that an object covers. */
     private static final double SMALLEST = 0.0008;
 
+    /** Probability from which on a pixel is a thing's. */
+    static final float THING = 0.5f;
+
     /** Frames each way that a point is followed for its last vote. */
     private static final int REACH = 12;
 
@@ -112,7 +115,7 @@ public final class MotionMattes implements ObjectMattes {
         Distinctness judge = new Distinctness(clip);
         List<SeedChoice> choices = SeedChoice.distinct(clip, seeds, judge, progress.part(0, 0.35));
         short[][] cells = ColourModel.cells(clip);
-        Keeper keeper = (maps, rank, threshold) -> keep(clip, maps, rank, threshold, companions, cells);
+        Keeper keeper = (maps, rank) -> keep(clip, maps, rank, companions, cells);
         float[][] votes = votes(clip, choices, judge, cells, taken, keeper, progress.part(0.35, 0.55));
         if (share(votes) < SMALLEST) {
             return votes;
@@ -159,9 +162,8 @@ public final class MotionMattes implements ObjectMattes {
          *
          * @param maps object probability a coarse frame, overwritten
          * @param rank what tells the thing from others: its motion, or what was found before
-         * @param threshold probability from which a pixel is a thing's
          */
-        void keep(float[][] maps, float[][] rank, float threshold);
+        void keep(float[][] maps, float[][] rank);
     }
 
     /** Votes by each of several readings, at least one; those whose thing is the most distinct. */
@@ -193,21 +195,21 @@ public final class MotionMattes implements ObjectMattes {
      */
     static float[][] votes(CoarseClip clip, SeedChoice choice, short[][] cells, boolean[][] taken, Keeper keeper, Progress progress) {
         float[][] rough = vote(clip, choice, cells, taken, progress.part(0, 0.5));
-        keeper.keep(rough, choice.shares(), 0.5f);
+        keeper.keep(rough, choice.shares());
         if (share(rough) < SMALLEST) {
             return rough;
         }
         SeedChoice own = choice.bySpeedOf(clip, rough);
         float[][] votes = vote(clip, own, cells, taken, progress.part(0.5, 1));
-        keeper.keep(votes, own.shares(), 0.5f);
+        keeper.keep(votes, own.shares());
         return votes;
     }
 
-    private static void keep(CoarseClip clip, float[][] maps, float[][] rank, float threshold, boolean companions, short[][] cells) {
+    private static void keep(CoarseClip clip, float[][] maps, float[][] rank, boolean companions, short[][] cells) {
         if (companions) {
-            PersistentObject.keepAndFindAgain(clip, maps, rank, threshold, cells);
+            PersistentObject.keepAndFindAgain(clip, maps, rank, THING, cells);
         } else {
-            PersistentObject.keepOne(clip, maps, rank, threshold);
+            PersistentObject.keepOne(clip, maps, rank, THING);
         }
     }
 

@@ -192,8 +192,8 @@ final class PaintedFrame {
         }
     }
 
-    private void keep(float[][] maps, float[][] rank, float threshold) {
-        PersistentObject.keepMarked(clip, maps, paint, at, threshold, cells);
+    private void keep(float[][] maps, float[][] rank) {
+        PersistentObject.keepMarked(clip, maps, paint, at, MotionMattes.THING, cells);
     }
 
     private double overlap(float[] share, float turn) {
