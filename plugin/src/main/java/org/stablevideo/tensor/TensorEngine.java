@@ -64,9 +64,13 @@ public final class TensorEngine {
         return onCard;
     }
 
-    /** Hands memory that networks have freed back to the system, where others can use it: caches of the graphics card and of the C library. */
+    /**
+     * Hands memory that is not in use any more back to the system, where networks and others can use it: what Java's garbage holds, within the heap and
+     * beside it, and caches of the graphics card and of the C library.
+     */
     public static void giveBack() {
         start();
+        System.gc();
         if (Chosen.DEVICE.isGpu()) {
             JniUtils.emptyCudaCache();
         }
