@@ -10,15 +10,14 @@ import org.stablevideo.frame.Plane;
 import org.stablevideo.progress.Progress;
 
 /**
- * Finds what moves on its own, without any download: motion seeds ({@link MotionSeeds}), read in the way that shows one thing most
- * distinctly ({@link SeedChoice}), and the colours that they share over the clip ({@link ColourModel}) vote for every pixel, votes are
- * averaged along the motion and along edges, and the largest thing that persists is kept ({@link PersistentObject}). Once it is known, so is its speed in every
- * frame, by which all is voted for again; where two readings are nearly as distinct, both come so far, and what was found more distinctly is kept. What the pictures
- * themselves show there ({@link SalientObject}) then says more exactly what belongs to it; where they show something else, it is cut out by its colours. It is given
- * soft edges. A clip in which nothing moves on its own gets empty mattes.
+ * Finds what moves on its own, without any download: motion seeds ({@link MotionSeeds}), read in the way that shows one thing most distinctly ({@link SeedChoice}), and
+ * the colours that they share over the clip ({@link ColourModel}) vote for every pixel, votes are averaged along the motion and along edges, and the largest thing that
+ * persists is kept ({@link PersistentObject}). Once it is known, so is its speed in every frame, by which all is voted for again; where two readings are nearly as
+ * distinct, both come so far, and what was found more distinctly is kept. What the pictures themselves show there ({@link SalientObject}) then says more exactly what
+ * belongs to it; where they show something else, it is cut out by its colours. Where it rests, it is carried from where it moved ({@link RestingObject}). It is given
+ * soft edges. Where nothing moves on its own, or hardly anything, it is what pictures surely show; a clip of which they show no such thing gets empty mattes.
  *
- * <p>Where several objects are wanted, what was found is taken apart ({@link ObjectSplit}); while some are missing, what remains of the clip is
- * searched once more.
+ * <p>Where several objects are wanted, what was found is taken apart ({@link ObjectSplit}); while some are missing, what remains of the clip is searched once more.
  */
 public final class MotionMattes implements ObjectMattes {
 
@@ -34,6 +33,12 @@ public final class MotionMattes implements ObjectMattes {
 
     /** Least share of a frame's pixels, on average over the clip, that an object covers. */
     private static final double SMALLEST = 0.0008;
+
+    /** Share of a frame's pixels below which what moves may be nothing but errors of the flow. */
+    private static final double SMALL = 0.01;
+
+    /** Share of what pictures show by themselves below which what moves is taken for that. */
+    private static final double LITTLE = 0.1;
 
     /** Probability from which on a pixel is a thing's. */
     static final float THING = 0.5f;
@@ -78,7 +83,7 @@ public final class MotionMattes implements ObjectMattes {
      * @return mattes of the objects that were found, the largest first, none empty in every frame; each an opacity behind those before it
      */
     List<List<Plane>> findEach(SolveFrames frames, ClipFlow flow, Progress progress) {
-        if (frames.count() < 2 || frames.size().area() < 1024) {
+        if (frames.size().area() < 1024) {
             return List.of();
         }
         CoarseClip clip = CoarseClip.of(frames, flow, progress.part(0, 0.1));
@@ -106,32 +111,67 @@ public final class MotionMattes implements ObjectMattes {
     }
 
     /**
-     * Looks for what moves most distinctly where nothing was found yet.
+     * Looks for what moves most distinctly where nothing was found yet; for what pictures show where nothing moves and nothing was found.
      *
      * @param companions whether things that are nearly as distinct as the best belong to it
      */
     private static float[][] search(
             SolveFrames frames, CoarseClip clip, MotionSeeds seeds, boolean[][] taken, boolean companions, Progress progress) {
-        Distinctness judge = new Distinctness(clip);
-        List<SeedChoice> choices = SeedChoice.distinct(clip, seeds, judge, progress.part(0, 0.35));
-        short[][] cells = ColourModel.cells(clip);
-        Keeper keeper = (maps, rank) -> keep(clip, maps, rank, companions, cells);
-        float[][] votes = votes(clip, choices, judge, cells, taken, keeper, progress.part(0.35, 0.55));
+        float[][] votes = clip.count() < 2
+                ? new float[clip.count()][clip.size().area()]
+                : moving(clip, seeds, taken, companions, progress.part(0, 0.5));
+        if (companions && share(votes) < SMALL) {
+            float[][] shown = SalientObject.anywhere(frames, clip, progress.part(0.5, 0.55));
+            votes = share(votes) < LITTLE * share(shown) ? shown : votes;
+        }
         if (share(votes) < SMALLEST) {
             return votes;
         }
-        SalientObject seen = SalientObject.around(frames, clip, votes, progress.part(0.55, 0.88));
+        SalientObject seen = SalientObject.around(frames, clip, votes, progress.part(0.55, 0.85));
         float[][] cuts = seen.confirm(clip, votes);
-        FrameWorkers.each(clip.count(), "cutting out the object", progress.part(0.88, 0.92), t -> {
+        FrameWorkers.each(clip.count(), "cutting out the object", progress.part(0.85, 0.88), t -> {
             if (seen.trust()[t] < BELIEVED) {
                 cuts[t] = FrameCut.cut(clip.size(), clip.rgb()[t], cuts[t]);
             }
         });
+        findAtRest(frames, clip, votes, cuts, progress.part(0.88, 0.92));
         float[][] steady = TrackSmoothing.along(clip, cuts, 4);
         SalientObject.keepKnown(clip, steady, votes, 0.4f);
         clear(steady, taken);
         liftShadow(clip, steady, seen, progress.part(0.92, 0.97));
         return TrackVote.along(clip, steady, REACH, progress.part(0.97, 1));
+    }
+
+    /**
+     * Finds what was found again in frames in which it rests.
+     *
+     * @param votes what was found by motion; frames in which it is found again get what was carried there
+     * @param cuts what was cut out; such frames get what pictures show
+     */
+    private static void findAtRest(SolveFrames frames, CoarseClip clip, float[][] votes, float[][] cuts, Progress progress) {
+        RestingObject resting = RestingObject.of(clip, cuts);
+        if (!resting.isLost()) {
+            return;
+        }
+        SalientObject seen = SalientObject.around(frames, clip, resting.maps(), t -> resting.lost()[t], progress);
+        float[][] shown = seen.confirm(clip, resting.maps());
+        int again = 0;
+        for (int t = 0; t < cuts.length; t++) {
+            if (resting.lost()[t] && seen.trust()[t] >= BELIEVED) {
+                votes[t] = resting.maps()[t];
+                cuts[t] = shown[t];
+                again++;
+            }
+        }
+        LOG.debug("found again at rest in {} frames", again);
+    }
+
+    private static float[][] moving(CoarseClip clip, MotionSeeds seeds, boolean[][] taken, boolean companions, Progress progress) {
+        Distinctness judge = new Distinctness(clip);
+        List<SeedChoice> choices = SeedChoice.distinct(clip, seeds, judge, progress.part(0, 0.65));
+        short[][] cells = ColourModel.cells(clip);
+        Keeper keeper = (maps, rank) -> keep(clip, maps, rank, companions, cells);
+        return votes(clip, choices, judge, cells, taken, keeper, progress.part(0.65, 1));
     }
 
     private static void clear(float[][] maps, boolean[][] taken) {
