@@ -366,12 +366,6 @@ public final class MotionMattes implements ObjectMattes {
     }
 
     private static double share(float[][] maps) {
-        long inside = 0;
-        for (float[] map : maps) {
-            for (float value : map) {
-                inside += value > 0.5f ? 1 : 0;
-            }
-        }
-        return inside / ((double) maps.length * maps[0].length);
+        return ObjectSplit.area(maps) / ((double) maps.length * maps[0].length);
     }
 }

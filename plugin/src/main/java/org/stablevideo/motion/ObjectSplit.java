@@ -131,7 +131,7 @@ final class ObjectSplit {
     }
 
     /** Pixels of a thing over all frames. */
-    static long area(float[][] thing) {
+    static long area(float[]... thing) {
         long area = 0;
         for (float[] frame : thing) {
             for (float value : frame) {

@@ -1,10 +1,12 @@
 package org.stablevideo.motion;
 
+import java.util.stream.IntStream;
+
 /**
  * A thing that is known by its motion, in frames in which it rests. There motion tells nothing, so the thing is carried along the flow from the frames that
  * show it; whether it still is there, pictures must say ({@link SalientObject}).
  *
- * @param maps probability that a pixel is the thing's, one map a coarse frame, carried where more than half of the thing is lost
+ * @param maps probability that a pixel is the thing's, one map a coarse frame, carried where a fifth of the thing or more is lost
  * @param lost whether a frame's map is a carried one
  */
 record RestingObject(float[][] maps, boolean[] lost) {
@@ -28,9 +30,9 @@ record RestingObject(float[][] maps, boolean[] lost) {
             for (int k = 0; k < found.length; k++) {
                 int t = way < 0 ? k : found.length - 1 - k;
                 float[] carried = neighbour == null ? found[t] : carried(clip, neighbour, t, way);
-                boolean less = area(found[t]) < LOST * area(carried);
+                boolean less = ObjectSplit.area(found[t]) < LOST * ObjectSplit.area(carried);
                 neighbour = less ? carried : found[t];
-                if (less && area(maps[t]) < area(carried)) {
+                if (less && ObjectSplit.area(maps[t]) < ObjectSplit.area(carried)) {
                     maps[t] = carried;
                     lost[t] = true;
                 }
@@ -41,11 +43,7 @@ record RestingObject(float[][] maps, boolean[] lost) {
 
     /** Whether it is lost in any frame. */
     boolean isLost() {
-        boolean any = false;
-        for (boolean one : lost) {
-            any |= one;
-        }
-        return any;
+        return IntStream.range(0, lost.length).anyMatch(t -> lost[t]);
     }
 
     /** A neighbour's map as a frame sees it, where the motion between them is known. */
@@ -56,13 +54,5 @@ record RestingObject(float[][] maps, boolean[] lost) {
             carried[i] = (step.confidence()[i] & 255) < CARRIED ? 0 : carried[i];
         }
         return carried;
-    }
-
-    private static int area(float... map) {
-        int area = 0;
-        for (float value : map) {
-            area += value > MotionMattes.THING ? 1 : 0;
-        }
-        return area;
     }
 }
