@@ -110,10 +110,10 @@ final class ForegroundEdit {
                 painter.request().seed() + SEEDS * index + (way.sharesNoise() ? 0 : order),
                 progress.renamed(stage -> "painting key frame " + frame));
         before = painted;
-        Canvas toned = carried.map(known -> inToneOf(known, view, Canvas.of(painted))).orElseGet(() -> Canvas.of(painted));
         float[] matte = Resample.resize(view.picture.weight(), view.picture.size(), working);
-        Canvas sharp = GuidedUpsampling.apply(toned.weighted(inside(matte, working)), view.picture);
-        Canvas edited = sharp.weighted(view.picture.weight());
+        Canvas sharp = GuidedUpsampling.apply(Canvas.of(painted).weighted(inside(matte, working)), view.picture);
+        Canvas toned = carried.map(known -> inToneOf(known, view, sharp)).orElse(sharp);
+        Canvas edited = toned.weighted(view.picture.weight());
         parts.add(AtlasSplat.draw(edited, view.u, view.v, layer.texture().size()));
         targets.add(target(edited, view));
     }
@@ -128,13 +128,13 @@ final class ForegroundEdit {
         return AtlasSplat.sample(AtlasMerge.median(parts), view.u, view.v, view.picture.size());
     }
 
-    private Canvas inToneOf(Canvas known, View view, Canvas painted) {
+    /** Compared at the shot's resolution, where both have lost the small painting's dark rim: compared before, each painting would end brighter than what it goes on with. */
+    private static Canvas inToneOf(Canvas known, View view, Canvas painted) {
         float[] both = new float[known.weight().length];
         for (int i = 0; i < both.length; i++) {
             both[i] = Math.min(1, known.weight()[i]) * view.picture.weight()[i];
         }
-        float[] weight = inside(Resample.resize(both, known.size(), working), working);
-        return KnownTone.of(painted, known.filled().resized(working).weighted(weight));
+        return KnownTone.of(painted, known.weighted(both));
     }
 
     private View view(int frame) {

@@ -15,7 +15,9 @@ import org.stablevideo.tensor.TensorEngine;
  * The aggregation network of StableVideo (section 3.3, equation 7): two small convolutions around a shortcut, trained for one edit so that the
  * merged atlas, sampled where each key frame looks, gives that key frame's edited colours.
  *
- * <p>Deviations: the second layer starts at zero instead of at random, so training starts from the merged atlas and cannot end far from it; and
+ * <p>Deviations: the second layer starts at zero instead of at random, so training starts from the merged atlas; the rate falls to nothing and the
+ * weights of the least loss are taken, so it never ends worse than it started; colours are held to [0, 1] after training and not in it, where a channel that
+ * once fell below 0 had no slope to come back by (a red thing lost what it had of blue);
  * atlases of more than {@value #TEXELS} texels are refined through their reduced picture, so that a fit takes seconds. The number of epochs is
  * what the caller says, never a matter of time: the same input gives the same atlas.
  */
@@ -64,7 +66,7 @@ public final class AggregationNetwork implements AutoCloseable {
      * @param atlas merged colours in [0, 1], shape (3, H, W); not changed
      * @param targets the edited key frames; none, or none with weight, gives the atlas back
      * @param epochs passes over all targets, at least 0; 200 take about 3 s on one core at most sizes
-     * @param rate learning rate of gradient descent with momentum 0.9; 3e-3 in the paper
+     * @param rate learning rate of gradient descent with momentum 0.9 at the start, from where it falls in a line; 3e-3 in the paper
      * @param progress hears of every few epochs and may cancel
      */
     public Fit fit(FrameSize size, float[] atlas, List<Target> targets, int epochs, double rate, Progress progress) {
@@ -98,7 +100,7 @@ public final class AggregationNetwork implements AutoCloseable {
                 progress.report("refining the atlas", (double) done / epochs);
                 int n = Math.min(EPOCHS_PER_CALL, epochs - done);
                 try (NDManager step = script.scope()) {
-                    NDArray loss = script.train(step, "epochs", whole, small, colours, weights, grids, n, rate).singletonOrThrow();
+                    NDArray loss = script.train(step, "epochs", whole, small, colours, weights, grids, done, n, epochs, rate).singletonOrThrow();
                     System.arraycopy(loss.toFloatArray(), 0, losses, done, n);
                 }
                 done += n;

@@ -25,7 +25,7 @@ final class WorkId {
     private static final String SHOTS_VERSION = "8";
 
     /** Raised whenever an edit would have other pixels for the same atlas and request. */
-    private static final String EDIT_VERSION = "8";
+    private static final String EDIT_VERSION = "9";
 
     private WorkId() {}
 

@@ -8,6 +8,7 @@ def begin(self, first: Tensor) -> int:
   self.w["second"] = torch.zeros_like(first)
   self.w["first.speed"] = torch.zeros_like(first)
   self.w["second.speed"] = torch.zeros_like(first)
+  self.w["best.loss"] = torch.full([], float("inf"), dtype=6)
   return len(self.w)
 
 def reduce(self, atlas: Tensor, factor: int) -> Tensor:
@@ -19,7 +20,7 @@ def refine(self, atlas: Tensor, small: Tensor) -> Tensor:
   b = torch.conv_transpose2d(h, self.w["second"], None, [1, 1], [1, 1], [0, 0], 1, [1, 1])
   if b.shape[2] != atlas.shape[2] or b.shape[3] != atlas.shape[3]:
     b = torch.upsample_bilinear2d(b, [atlas.shape[2], atlas.shape[3]], False, None)
-  return torch.clamp(atlas + b, 0., 1.)
+  return atlas + b
 
 def loss(self, atlas: Tensor, small: Tensor, colours: List[Tensor], weights: List[Tensor], grids: List[Tensor]) -> Tensor:
   # Equation 7: sum over key frames of | E_i - A(UV_i) |, each the mean over the pixels that the layer covers.
@@ -30,7 +31,7 @@ def loss(self, atlas: Tensor, small: Tensor, colours: List[Tensor], weights: Lis
     sum = sum + torch.sum(torch.abs(colours[i] - seen) * weights[i]) / (3. * torch.clamp(torch.sum(weights[i]), 1.))
   return sum
 
-def epochs(self, atlas: Tensor, small: Tensor, colours: List[Tensor], weights: List[Tensor], grids: List[Tensor], n: int, lr: float) -> Tensor:
+def epochs(self, atlas: Tensor, small: Tensor, colours: List[Tensor], weights: List[Tensor], grids: List[Tensor], done: int, n: int, total: int, lr: float) -> Tensor:
   losses = torch.zeros([n], dtype=6)
   for e in range(n):
     torch.set_grad_enabled(True)
@@ -43,13 +44,21 @@ def epochs(self, atlas: Tensor, small: Tensor, colours: List[Tensor], weights: L
     slopes = torch.autograd.grad([loss], leaves)
     torch.set_grad_enabled(False)
     losses[e] = loss.detach()
+    if bool(losses[e] < self.w["best.loss"]):
+      self.w["best.loss"] = losses[e].clone()
+      for k in names:
+        self.w["best." + k] = self.w[k].detach()
+    rate = lr * (1. - float(done + e) / float(total))
     for i in range(2):
       k = names[i]
       g = slopes[i]
       assert g is not None
       self.w[k + ".speed"] = self.w[k + ".speed"] * 0.9 + g
-      self.w[k] = self.w[k].detach() - self.w[k + ".speed"] * lr
+      self.w[k] = self.w[k].detach() - self.w[k + ".speed"] * rate
   return losses
 
+# The atlas by the weights of the least loss.
 def apply(self, atlas: Tensor, small: Tensor) -> Tensor:
-  return self.refine(atlas, small)
+  for k in ["first", "second"]:
+    self.w[k] = self.w["best." + k]
+  return torch.clamp(self.refine(atlas, small), 0., 1.)

@@ -34,9 +34,9 @@ class KnownToneTest {
     }
 
     @Test
-    void shouldTakeTheKnownToneAndKeepTheDrawing() {
+    void shouldComeNearTheKnownToneAndKeepTheDrawing() {
         Canvas toned = KnownTone.of(painting(0.8f, 0.4f), plain(0.5f, 0.6f, 24));
-        Canvas wanted = painting(0.5f, 0.6f);
+        Canvas wanted = painting(0.59f, 0.54f); // seven tenths of the way
         // also where nothing is known: what is painted there belongs to the same thing
         for (int i = 0; i < SIZE.area(); i++) {
             assertEquals(wanted.colour()[0][i], toned.colour()[0][i], 0.01, "red at " + i);

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.stablevideo.frame.FrameSize;
@@ -29,6 +31,30 @@ class AggregationNetworkTest {
             float last = fit.losses()[199];
             assertEquals(0.2, first, 0.02, "two frames, each 0.1 brighter than the atlas");
             assertTrue(last < 0.5 * first, "loss went from " + first + " to " + last);
+        }
+    }
+
+    /** A rate that is far too high for key frames that hardly differ from their merged atlas: little to gain and much to lose. */
+    @Test
+    void shouldNotEndWorseThanItStartedNorLoseAFaintChannel() {
+        float[] red = new float[3 * ATLAS.area()];
+        Arrays.fill(red, 0, ATLAS.area(), 0.9f);
+        Arrays.fill(red, ATLAS.area(), 3 * ATLAS.area(), 0.05f);
+        List<Target> targets = List.of(brighter(0), brighter(0), brighter(0));
+        SplittableRandom random = new SplittableRandom(3);
+        for (Target target : targets) {
+            for (int i = 0; i < target.colour().length; i++) {
+                target.colour()[i] = (i < FRAME.area() ? 0.9f : 0.05f) + (float) (0.03 * random.nextDouble() - 0.01);
+            }
+        }
+        try (AggregationNetwork network = new AggregationNetwork()) {
+            Fit fit = network.fit(ATLAS, red, targets, 3, 0.1, Progress.NONE);
+            float before = fit.losses()[0];
+            float after = network.fit(ATLAS, fit.atlas(), targets, 1, 3e-3, Progress.NONE).losses()[0];
+            assertTrue(after <= before, "loss went from " + before + " to " + after);
+            for (int i = 0; i < red.length; i++) {
+                assertEquals(red[i], fit.atlas()[i], 0.03, "value " + i);
+            }
         }
     }
 
