@@ -158,7 +158,7 @@ final class LayerSolve {
     }
 
     /**
-     * Refines one frame's mapping against the texture, from a coarse level of the picture to a fine one.
+     * Refines one frame's mapping against the texture, from a coarse level of the picture to a fine one, and unfolds it.
      *
      * @param before mappings of all frames that the frame is tied to
      */
@@ -174,6 +174,6 @@ final class LayerSolve {
             float[] now = uv;
             uv = fit.step(lattice, now, levels[l], texture, Texture.level(stretch * (1 << l)), system -> links.add(system, lattice, before, t, now));
         }
-        fields[t] = uv;
+        fields[t] = Unfolding.of(lattice, uv, weights.get(t));
     }
 }
