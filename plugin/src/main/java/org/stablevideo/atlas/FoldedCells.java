@@ -22,7 +22,7 @@ final class FoldedCells {
                 float[] uv = Lattice.field(grid);
                 for (int r = 0; r + 1 < grid.rows(); r++) {
                     for (int c = 0; c + 1 < grid.columns(); c++) {
-                        if (opacity != null && !shown(opacity, lattice, c, r)) {
+                        if (opacity != null && (opacity.values()[lattice.middle(c, r)] & 0xff) <= 127) {
                             continue;
                         }
                         cells++;
@@ -32,12 +32,5 @@ final class FoldedCells {
             }
         }
         return cells == 0 ? 0 : (double) folded / cells;
-    }
-
-    private static boolean shown(Plane opacity, Lattice lattice, int column, int row) {
-        int w = opacity.size().width();
-        int x = Math.min(w - 1, Math.round((column + 0.5f) * lattice.spacing()));
-        int y = Math.min(opacity.size().height() - 1, Math.round((row + 0.5f) * lattice.spacing()));
-        return (opacity.values()[y * w + x] & 0xff) > 127;
     }
 }

@@ -116,6 +116,13 @@ record Lattice(FrameSize solve, int columns, int rows, float spacing) {
         return (ux * vy - uy * vx) / (4 * spacing * spacing);
     }
 
+    /** Index of the pixel in the middle of a cell, row-major, in a plane of the solve size. */
+    int middle(int column, int row) {
+        int x = Math.min(solve.width() - 1, Math.round((column + 0.5f) * spacing));
+        int y = Math.min(solve.height() - 1, Math.round((row + 0.5f) * spacing));
+        return y * solve.width() + x;
+    }
+
     /** The field as a mapping, positions rounded to 1/512 texel so that files are small. */
     ControlGrid grid(float[] uv) {
         float[] u = new float[nodes()];

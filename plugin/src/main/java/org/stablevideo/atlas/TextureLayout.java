@@ -85,15 +85,11 @@ record TextureLayout(FrameSize size, double originU, double originV, double scal
 
     /** Positions a pixel along one axis, the median over the cells whose middle belongs to the layer. */
     static OptionalDouble stretch(Lattice lattice, float[] uv, Plane weight) {
-        int w = lattice.solve().width();
-        int h = lattice.solve().height();
         double[] roots = new double[(lattice.columns() - 1) * (lattice.rows() - 1)];
         int n = 0;
         for (int r = 0; r + 1 < lattice.rows(); r++) {
             for (int c = 0; c + 1 < lattice.columns(); c++) {
-                int x = Math.min(w - 1, Math.round((c + 0.5f) * lattice.spacing()));
-                int y = Math.min(h - 1, Math.round((r + 0.5f) * lattice.spacing()));
-                if ((weight.values()[y * w + x] & 0xff) > 127) {
+                if ((weight.values()[lattice.middle(c, r)] & 0xff) > 127) {
                     roots[n++] = Math.sqrt(Math.abs(lattice.area(uv, c, r)));
                 }
             }

@@ -24,15 +24,14 @@ final class Unfolding {
     private final Lattice lattice;
     private final Plane weight;
     private final double least;
-    private final double[] slope;
     private float[] uv;
+    private double[] slope = {};
 
     private Unfolding(Lattice lattice, float[] uv, Plane weight) {
         this.lattice = lattice;
         this.uv = uv;
         this.weight = weight;
         least = LEAST * usual();
-        slope = lattice.jacobian(uv);
     }
 
     /**
@@ -51,6 +50,9 @@ final class Unfolding {
         for (int pass = 0; pass < PASSES && mark(moving); pass++) {
             if (pass % GROWTH == GROWTH - 1) {
                 grow(moving);
+            }
+            if (pass == 0) {
+                slope = lattice.jacobian(uv);
             }
             relax(moving);
         }
@@ -155,9 +157,6 @@ final class Unfolding {
     }
 
     private boolean shown(int column, int row) {
-        int width = weight.size().width();
-        int x = Math.min(width - 1, Math.round((column + 0.5f) * lattice.spacing()));
-        int y = Math.min(weight.size().height() - 1, Math.round((row + 0.5f) * lattice.spacing()));
-        return weight.values()[y * width + x] != 0;
+        return weight.values()[lattice.middle(column, row)] != 0;
     }
 }
