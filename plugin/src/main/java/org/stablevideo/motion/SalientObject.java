@@ -24,6 +24,12 @@ record SalientObject(float[][] odds, float[] trust) {
     /** A frame is looked at out of so many. */
     private static final int EVERY = 2;
 
+    /** Frames each way in which a doubtful point is looked for. */
+    private static final int FAR = 60;
+
+    /** Difference of two probabilities from which on a point is doubtful. */
+    private static final float DOUBT = 0.1f;
+
     /** A frame is looked at out of so many where nothing is known yet. */
     private static final int SELDOM = 4;
 
@@ -74,13 +80,33 @@ record SalientObject(float[][] odds, float[] trust) {
         int[] times = IntStream.range(0, (found.length + EVERY - 1) / EVERY).map(k -> k * EVERY).filter(asked).toArray();
         FrameWorkers.each(times.length, "looking at the object", progress.part(0, 0.95),
                 k -> looks[times[k]] = look(network, frames, times[k], clip, found[times[k]], AROUND[times[k] / EVERY % AROUND.length]));
-        float[][] seen = TrackVote.along(clip, looks, EVERY, progress.part(0.95, 1));
+        float[][] seen = TrackVote.along(clip, looks, EVERY, progress.part(0.95, 0.97));
+        FrameWorkers.each(seen.length, "looking at the object", progress.part(0.97, 1), t -> settle(clip, looks, t, seen[t], found[t]));
         float[] trust = new float[found.length];
         for (int t = 0; t < found.length; t++) {
             trust[t] = weigh(seen[t], found[t]);
         }
         LOG.debug("the network is believed in {} of {} frames", clip.frames().filter(t -> trust[t] > 0.5f).count(), clip.count());
         return new SalientObject(seen, trust);
+    }
+
+    /**
+     * Where what the network sees and what was found disagree, what it sees of the same points over most of the clip counts: it overlooks the luggage on a roof in
+     * some frames, and shows it in others.
+     *
+     * @param seen probabilities of frame {@code t}, corrected
+     */
+    static void settle(CoarseClip clip, float[][] looks, int t, float[] seen, float[] found) {
+        float[] doubt = new float[seen.length];
+        for (int i = 0; i < doubt.length; i++) {
+            doubt[i] = Math.abs(seen[i] - found[i]);
+        }
+        float[] far = TrackVote.vote(clip, looks, t, FAR, i -> doubt[i] > DOUBT);
+        for (int i = 0; i < doubt.length; i++) {
+            if (doubt[i] > DOUBT) {
+                seen[i] += doubt[i] * (far[i] - seen[i]);
+            }
+        }
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.stablevideo.motion;
 
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 import org.stablevideo.progress.Progress;
 
 /**
@@ -26,11 +27,16 @@ final class TrackVote {
      */
     static float[][] along(CoarseClip clip, float[][] maps, int reach, Progress progress) {
         float[][] voted = new float[maps.length][];
-        FrameWorkers.each(maps.length, "finding the object", progress, t -> voted[t] = vote(clip, maps, t, reach));
+        FrameWorkers.each(maps.length, "finding the object", progress, t -> voted[t] = vote(clip, maps, t, reach, i -> true));
         return voted;
     }
 
-    private static float[] vote(CoarseClip clip, float[][] maps, int t, int reach) {
+    /**
+     * The same for some pixels of one frame; others keep their value, one half where frame {@code t} has no map.
+     *
+     * @param asked which pixels, by index
+     */
+    static float[] vote(CoarseClip clip, float[][] maps, int t, int reach, IntPredicate asked) {
         int w = clip.size().width();
         int h = clip.size().height();
         float[] sum = maps[t] == null ? new float[w * h] : maps[t].clone();
@@ -43,7 +49,7 @@ final class TrackVote {
             for (int i = 0; i < xs.length; i++) {
                 xs[i] = i % w;
                 ys[i] = i / w;
-                trust[i] = 1;
+                trust[i] = asked.test(i) ? 1 : 0;
             }
             for (int d = 1; d <= reach; d++) {
                 int at = t + way * (d - 1);

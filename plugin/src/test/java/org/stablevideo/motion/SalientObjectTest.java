@@ -51,6 +51,21 @@ class SalientObjectTest {
     }
 
     @Test
+    void shouldSeeAgainWhatIsOverlookedInOneFrame() {
+        looked((x, y, t) -> Math.hypot(x - SCENE.centreX(t), y - SCENE.centreY()) < 30 ? 0.9f : 0, (clip, found, seen) -> {
+            float[][] looks = {found[0].clone(), null, found[2], null, found[4]};
+            int overlooked = 70 * 220 + (int) SCENE.centreX(0);
+            int beside = 5;
+            looks[0][overlooked] = 0;
+            looks[0][beside] = 0.05f;
+            float[] settled = looks[0].clone();
+            SalientObject.settle(clip, looks, 0, settled, found[0]);
+            assertEquals(0.9f * (0 + 0.9f + 0.9f) / 3, settled[overlooked], 0.08, "what most frames say, as far as it is doubtful");
+            assertEquals(0.05f, settled[beside], "where both nearly agree");
+        });
+    }
+
+    @Test
     void shouldDropRegionsThatWereNotFound() {
         looked((x, y, t) -> x < 40 ? 0.9f : 0.1f, (clip, found, seen) -> {
             float[][] maps = {new float[SCENE.size().area()]};
