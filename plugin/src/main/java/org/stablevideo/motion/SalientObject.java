@@ -81,7 +81,8 @@ record SalientObject(float[][] odds, float[] trust) {
         FrameWorkers.each(times.length, "looking at the object", progress.part(0, 0.95),
                 k -> looks[times[k]] = look(network, frames, times[k], clip, found[times[k]], AROUND[times[k] / EVERY % AROUND.length]));
         float[][] seen = TrackVote.along(clip, looks, EVERY, progress.part(0.95, 0.97));
-        FrameWorkers.each(seen.length, "looking at the object", progress.part(0.97, 1), t -> settle(clip, looks, t, seen[t], found[t]));
+        float[][] ofThing = IntStream.range(0, looks.length).mapToObj(t -> shows(found[t]) ? looks[t] : null).toArray(float[][]::new);
+        FrameWorkers.each(seen.length, "looking at the object", progress.part(0.97, 1), t -> settle(clip, ofThing, t, seen[t], found[t]));
         float[] trust = new float[found.length];
         for (int t = 0; t < found.length; t++) {
             trust[t] = weigh(seen[t], found[t]);
@@ -90,10 +91,20 @@ record SalientObject(float[][] odds, float[] trust) {
         return new SalientObject(seen, trust);
     }
 
+    private static boolean shows(float[] map) {
+        for (float probability : map) {
+            if (probability > MotionMattes.THING) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /**
      * Where what the network sees and what was found disagree, what it sees of the same points over most of the clip counts: it overlooks the luggage on a roof in
      * some frames, and shows it in others.
      *
+     * @param looks what it sees of the thing; null for frames that it was not shown, or in which nothing was found
      * @param seen probabilities of frame {@code t}, corrected
      */
     static void settle(CoarseClip clip, float[][] looks, int t, float[] seen, float[] found) {
