@@ -249,6 +249,9 @@ LOOK_WEIGHTS = {"snow": 9, "night": 7, "desert": 8, "sunset": 8, "grass": 7, "se
 )
 """How often a look or style is drawn; 2 where it is not named."""
 
+DRAWN_LOOKS = ("night", "rain", "snow", "beach", "desert", "grass", "underwater", "space")
+"""Looks that are only ever drawn: photographs of their kind are too unlike each other, or leave dark stains where everything is pale."""
+
 STYLE_SHARE = 0.25
 """Of the scenes: drawn as a style instead of a look."""
 
@@ -647,13 +650,7 @@ class Painter:
     def look(self, im, kind):
         """The scene im as another place, season or time of day."""
         real = self.s.real.get(kind)
-        if real and self.r.random() < (
-            0.45 if kind in ("snow", "sea", "grass", "sunset", "forest", "mountain", "beach") else 0.1
-        ):
-            if kind in ("night", "rain"):
-                return self.drawn_look(im, kind)
-            return self.like_photo(im, self.photo(real, 0.75))
-        if kind in ("mountain", "beach", "cloudy") and real and self.r.random() < 0.5:
+        if real and kind not in DRAWN_LOOKS and self.r.random() < (0.5 if kind == "cloudy" else 0.15):
             return self.like_photo(im, self.photo(real, 0.75))
         return self.drawn_look(im, kind)
 
@@ -714,6 +711,14 @@ class Painter:
                 out * (1 - ground * f)
                 + np.clip(self.toned(im, hues * 1.05, 0.5) + self.ripples(0.4), 0, 1) * ground * f
             )
+            if kind == "beach":
+                shore = r.uniform(0.42, 0.6) + 0.02 * self.noise(0.2)
+                band = (np.clip((self.yy - 0.3) / 0.05, 0, 1) * np.clip((shore - self.yy) / 0.03, 0, 1))[..., None] * r.uniform(0.7, 1.0)
+                water = np.clip(self.toned(im, (0.12, 0.62, 0.72), 0.6) + self.ripples(0.6), 0, 1)
+                out = out * (1 - band) + water * band
+                foam = np.exp(-(((self.yy - shore) / 0.012) ** 2))[..., None] * 0.6
+                out = np.clip(out + foam, 0, 1)
+            sky = np.maximum(sky, np.clip((0.28 - self.yy) / 0.1, 0, 0.85)[..., None])
             return out * (1 - sky) + self.ramp(top, low) * sky
         if kind == "sunset":
             top, low = self.pick(
@@ -747,9 +752,14 @@ class Painter:
             )
             out = self.saturate(im, 0.8) * 0.6 + self.toned(im, green, 0.9) * 0.4
             if kind == "forest":
-                out = self.toned(im, green, 1.2) * 0.8 + out * 0.2
-                out = np.clip(out * (1 + 0.3 * self.noise(0.06)[..., None]), 0, 1)
+                leaf, bark = (self.toned(im, hue, 1.2) for hue in (green * 1.15, np.array([0.3, 0.24, 0.13], np.float32)))
+                wood = np.clip(0.25 + 0.9 * self.noise(0.07), 0, 0.8)[..., None]
+                out = (leaf * (1 - wood) + bark * wood) * 0.85 + out * 0.15
+                sun = np.clip(self.noise(0.1) - 0.4, 0, 1)[..., None] * np.array([0.35, 0.4, 0.1], np.float32)
+                out = np.clip(out * (1 + 0.3 * self.noise(0.06)[..., None]) + sun, 0, 1)
             lawn = np.clip(self.toned(im, green, 0.6) * rough, 0, 1)
+            if kind == "grass":
+                sky = np.maximum(sky, np.clip((0.28 - self.yy) / 0.1, 0, 0.85)[..., None])
             out = out * (1 - ground * f) + lawn * ground * f
             return (
                 out * (1 - sky)
@@ -765,10 +775,12 @@ class Painter:
             water = np.clip(self.toned(im, blue, 0.6) + self.ripples(), 0, 1)
             out = water * 0.6 + im * np.array([0.6, 0.85, 1.0], np.float32) * 0.4
             if kind == "underwater":
-                beam = np.clip(0.8 - self.yy, 0.1, 1)[..., None]
-                return np.clip(
-                    self.toned(im, (0.05, 0.4, 0.6), 0.9) * (0.4 + beam) + 0.04 * self.noise(0.15)[..., None], 0, 1
-                )
+                deep = np.clip(self.yy * r.uniform(0.9, 1.3), 0, 1)[..., None]
+                teal = np.array(self.pick([(0.08, 0.55, 0.6), (0.05, 0.5, 0.66), (0.1, 0.6, 0.58)]), np.float32)
+                out = self.toned(im, teal, 0.9) * (1.15 - 0.65 * deep) + np.array([0.3, 0.4, 0.35], np.float32) * np.clip(0.35 - self.yy, 0, 1)[..., None]
+                lean = self.xx + self.yy * r.uniform(-0.5, 0.5)
+                rays = np.clip(np.sin(lean * r.uniform(14, 26) + 2 * self.noise(0.3)), 0, 1)[..., None] * (1 - deep)
+                return np.clip(out + 0.16 * rays * np.array([0.7, 1.0, 0.95], np.float32), 0, 1)
             out = out * (1 - ground * f) + water * ground * f
             return out * (1 - sky) + self.ramp((0.35, 0.65, 0.95), (0.8, 0.9, 0.97)) * sky
         if kind == "autumn":
@@ -809,25 +821,28 @@ class Painter:
             out = out * (1 - heat) + self.toned(im, (1.0, 0.4, 0.05), 0.8) * heat
             return out * (1 - sky) + self.ramp((0.12, 0.02, 0.02), (0.5, 0.12, 0.03)) * sky
         if kind == "space":
-            neb = np.clip(0.12 + 0.12 * np.stack([self.noise(0.25) for _ in range(3)], 2), 0, 1) * np.array(
-                [1.1, 0.5, 1.5], np.float32
-            )
-            stars = self.blur((r.random((self.n, self.n)) > 0.985).astype(np.float32), 0.003)[..., None] * 2
-            return np.clip(neb + stars + self.toned(im, (0.2, 0.2, 0.4), 0.8) * 0.35, 0, 1)
+            out = np.array([0.01, 0.012, 0.04], np.float32) + self.toned(im, (0.2, 0.22, 0.42), 0.9) * r.uniform(0.15, 0.35)
+            for _ in range(int(r.integers(1, 3))):
+                cloud = np.clip(self.noise(r.uniform(0.15, 0.3)) * 0.45 - 0.1, 0, 0.7)[..., None]
+                out = out + cloud * np.array(self.pick([(0.6, 0.12, 0.6), (0.25, 0.2, 0.85), (0.75, 0.25, 0.4), (0.1, 0.4, 0.7)]), np.float32)
+            stars = (r.random((self.n, self.n)) > 0.985) * r.uniform(0.3, 1, (self.n, self.n))
+            return np.clip(out + self.blur(stars.astype(np.float32), 0.004)[..., None] * 2.5, 0, 1)
         if kind == "ice":
             crack = np.clip(1 - np.abs(self.noise(0.1)) * 9, 0, 1)[..., None] * 0.35
             out = self.toned(im, (0.5, 0.87, 0.97), 1.1)
             out = out * (1 - sky) + self.ramp((0.7, 0.92, 1.0), (0.92, 0.99, 1.0)) * sky
             return np.clip(out + crack, 0, 1)
         if kind == "mountain":
-            out = (
-                self.toned(im, (0.45, 0.42, 0.38), 1.2) * (1 - ground)
-                + self.toned(im, (0.35, 0.45, 0.25), 1.0) * ground
-            )
-            return out * (1 - sky) + self.ramp((0.25, 0.5, 0.88), (0.8, 0.88, 0.95)) * sky
+            rock = self.toned(im, (0.45, 0.43, 0.42), 1.3)
+            line = r.uniform(0.28, 0.42) + 0.06 * self.noise(0.1)
+            cap = np.clip((line - self.yy) / 0.1, 0, 1)[..., None] * np.clip(0.9 + (grey - self.blur(grey[..., 0], 0.1)[..., None]) * 2, 0, 1)
+            out = rock * (1 - 0.85 * cap) + np.array([0.94, 0.96, 1.0], np.float32) * 0.85 * cap
+            out = out * (1 - ground) + self.toned(im, (0.3, 0.45, 0.18), 1.0) * ground
+            sky = np.maximum(sky, np.clip((0.12 - self.yy) / 0.1, 0, 0.9)[..., None])
+            return out * (1 - sky) + self.ramp((0.2, 0.48, 0.9), (0.75, 0.87, 0.97)) * sky
         light = np.clip((grey - 0.5) * 1.25 + 0.58, 0, 1)
-        out = np.clip(light + (im - grey) * 2.0, 0, 1) * np.array([1.12, 1.02, 0.78], np.float32)
-        lawn = self.toned(im, (0.5, 0.72, 0.16), 0.9)
+        out = np.clip(light + (im - grey) * 1.6, 0, 1) * np.array([1.1, 1.03, 0.85], np.float32)
+        lawn = self.toned(im, (0.45, 0.68, 0.2), 0.9)
         out = out * (1 - 0.6 * ground) + lawn * 0.6 * ground + np.array([0.1, 0.07, 0.0], np.float32) * (1 - sky)
         above = np.maximum(sky, np.clip((0.22 - self.yy) / 0.12, 0, 0.9)[..., None])
         out = out * (1 - above) + self.ramp((0.08, 0.45, 0.98), (0.5, 0.8, 1.0)) * above

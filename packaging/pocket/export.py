@@ -169,7 +169,7 @@ def main():
     ap.add_argument("--checkpoint", required=True, help="of train.py, or with --few-of of distil.py")
     ap.add_argument("--vae", help="weights of the autoencoder")
     ap.add_argument("--scenes-of", help="exported model to which the checkpoint's UNet is added, for whole scenes")
-    ap.add_argument("--share", type=float, default=0.7, help="with --scenes-of: how far the scenes' weights go from the model's to the checkpoint's")
+    ap.add_argument("--share", type=float, default=1.0, help="with --scenes-of: how far the scenes' weights go from the model's to the checkpoint's")
     ap.add_argument("--few-of", help="exported model to which few steps for objects are added")
     ap.add_argument("--out", required=True)
     ap.add_argument("--card", help="README.md, put into the metadata")

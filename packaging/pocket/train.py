@@ -258,6 +258,8 @@ class Run:
         else:
             if args.weights:
                 weights, about = exported(args.weights, "unet.", "controlnet.")
+                if args.scenes:
+                    weights |= {"unet." + k[len("scene.") :]: v for k, v in exported(args.weights, "scene.")[0].items()}
                 self.nets.load_state_dict(weights)
                 self.step, self.seen = int(about["steps"]), int(about["samples_seen"])
                 self.scale, self.warm = float(about["vae_scaling_factor"]), int(about["steps"])
@@ -361,6 +363,7 @@ def main():
     p.add_argument("--text", required=True)
     p.add_argument("--checkpoint", required=True, help="resumed from when it exists")
     p.add_argument("--weights", help="an exported model to begin with where there is no checkpoint")
+    p.add_argument("--scenes", action="store_true", help="begin with the UNet for scenes of --weights, where it has one")
     p.add_argument("--log", default="train.csv", help="loss curve, a line every 100 steps")
     p.add_argument("--held", nargs="*", help="shards whose loss is measured and that are never trained on")
     p.add_argument("--measure", type=int, default=1000, help="steps between measurements of the held-out loss")

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The whole training: train.sh PHOTOS CAPTIONS.tsv.gz TEXT-ENCODER.jar WORK [START.safetensors]
 # Without START all of it, in about two and a half hours on two free cores. With START, an exported model, only the last training: that of the UNet for
-# whole scenes, which is added to START. What is finished in WORK is not made again; MINUTES is the time of each of the trainings but the first. Two
+# whole scenes, which goes on from the one START has, and is put into it. What is finished in WORK is not made again; MINUTES is the time of each of the trainings but the first. Two
 # processes of one thread each are faster than one of two. With FEW=1 a model with weights for few steps of objects is distilled last, pocket-few.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -70,10 +70,10 @@ if [ -z "$start" ]; then
     export_to first first
     start="$work/first.safetensors"
 fi
-draw s48 48 6000 31 --objects 0 --natural 0.06
-draw s96 96 2000 32 --objects 0 --natural 0.06
+draw s48 48 8000 31 --objects 0 --natural 0.06
+draw s96 96 5000 32 --objects 0 --natural 0.06
 prepare "$start" s48 s96
-unet scenes "$start" --lr 4e-4 --late 1.9 --words 4 --only '^unet' --decay 0.6 --large 0.2 --ema 0.993 --minutes "$minutes" \
+unet scenes "$start" --scenes --lr 3e-4 --late 1.8 --words 3 --only '^unet' --decay 0.7 --large 0.5 --ema 0.9985 --minutes "$minutes" \
     --shards "$work/s48.lat.npz" "$work/s96.lat.npz"
 export_to scenes pocket --scenes-of "$start" --jar "$jar" --golden "$work/golden"
 if [ "${FEW:-0}" = 1 ]; then
