@@ -616,6 +616,10 @@ class Painter:
         ground = np.clip((self.yy - horizon - below) / 0.12, 0, 1) * (0.45 + 0.55 * smooth)
         return sky[..., None], ground[..., None]
 
+    def above(self, y, soft, most):
+        """A mask of what is taken for sky wherever the scene has its own: the part above y, growing to most within soft."""
+        return np.clip((y - self.yy) / soft, 0, most)[..., None]
+
     def toned(self, im, rgb, contrast=0.8):
         """The picture's own light and shade in one colour."""
         g = im.mean(2)
@@ -718,7 +722,7 @@ class Painter:
                 out = out * (1 - band) + water * band
                 foam = np.exp(-(((self.yy - shore) / 0.012) ** 2))[..., None] * 0.6
                 out = np.clip(out + foam, 0, 1)
-            sky = np.maximum(sky, np.clip((0.28 - self.yy) / 0.1, 0, 0.85)[..., None])
+            sky = np.maximum(sky, self.above(0.28, 0.1, 0.85))
             return out * (1 - sky) + self.ramp(top, low) * sky
         if kind == "sunset":
             top, low = self.pick(
@@ -759,7 +763,7 @@ class Painter:
                 out = np.clip(out * (1 + 0.3 * self.noise(0.06)[..., None]) + sun, 0, 1)
             lawn = np.clip(self.toned(im, green, 0.6) * rough, 0, 1)
             if kind == "grass":
-                sky = np.maximum(sky, np.clip((0.28 - self.yy) / 0.1, 0, 0.85)[..., None])
+                sky = np.maximum(sky, self.above(0.28, 0.1, 0.85))
             out = out * (1 - ground * f) + lawn * ground * f
             return (
                 out * (1 - sky)
@@ -805,7 +809,7 @@ class Painter:
             heavy = np.clip(0.24 + 0.1 * self.noise(0.12) + 0.06 * self.noise(0.3), 0.04, 0.6)[..., None]
             cloud = heavy * np.array([0.85, 1.0, 1.2], np.float32)
             gap = (np.exp(-(((self.yy - 0.45) / 0.06) ** 2)) * r.uniform(0.1, 0.4))[..., None]
-            above = np.maximum(sky, np.clip((0.35 - self.yy) / 0.15, 0, 0.85)[..., None])
+            above = np.maximum(sky, self.above(0.35, 0.15, 0.85))
             out = slate * (1 - above) + cloud * above
             out = np.clip(out * (1 - gap) + np.array([0.5, 0.58, 0.62], np.float32) * gap, 0, 1)
             return self.lightning(out) if r.random() < 0.3 else out
@@ -838,13 +842,13 @@ class Painter:
             cap = np.clip((line - self.yy) / 0.1, 0, 1)[..., None] * np.clip(0.9 + (grey - self.blur(grey[..., 0], 0.1)[..., None]) * 2, 0, 1)
             out = rock * (1 - 0.85 * cap) + np.array([0.94, 0.96, 1.0], np.float32) * 0.85 * cap
             out = out * (1 - ground) + self.toned(im, (0.3, 0.45, 0.18), 1.0) * ground
-            sky = np.maximum(sky, np.clip((0.12 - self.yy) / 0.1, 0, 0.9)[..., None])
+            sky = np.maximum(sky, self.above(0.12, 0.1, 0.9))
             return out * (1 - sky) + self.ramp((0.2, 0.48, 0.9), (0.75, 0.87, 0.97)) * sky
         light = np.clip((grey - 0.5) * 1.25 + 0.58, 0, 1)
         out = np.clip(light + (im - grey) * 1.6, 0, 1) * np.array([1.1, 1.03, 0.85], np.float32)
         lawn = self.toned(im, (0.45, 0.68, 0.2), 0.9)
         out = out * (1 - 0.6 * ground) + lawn * 0.6 * ground + np.array([0.1, 0.07, 0.0], np.float32) * (1 - sky)
-        above = np.maximum(sky, np.clip((0.22 - self.yy) / 0.12, 0, 0.9)[..., None])
+        above = np.maximum(sky, self.above(0.22, 0.12, 0.9))
         out = out * (1 - above) + self.ramp((0.08, 0.45, 0.98), (0.5, 0.8, 1.0)) * above
         x, y, s = r.uniform(0.1, 0.9), r.uniform(0.05, 0.2), r.uniform(0.04, 0.07)
         sun = np.exp(-((self.xx - x) ** 2 + (self.yy - y) ** 2) / (2 * s * s))[..., None]

@@ -1,8 +1,9 @@
 #!/bin/sh
 # The whole training: train.sh PHOTOS CAPTIONS.tsv.gz TEXT-ENCODER.jar WORK [START.safetensors]
 # Without START all of it, in about two and a half hours on two free cores. With START, an exported model, only the last training: that of the UNet for
-# whole scenes, which goes on from the one START has, and is put into it. What is finished in WORK is not made again; MINUTES is the time of each of the trainings but the first. Two
-# processes of one thread each are faster than one of two. With FEW=1 a model with weights for few steps of objects is distilled last, pocket-few.
+# whole scenes, which goes on from the one START has, and is put into it. What is finished in WORK is not made again; MINUTES is the time of each of the
+# trainings but the first. Two processes of one thread each are faster than one of two. With FEW=1 a model with weights for few steps of objects is
+# distilled last, pocket-few.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 photos=$1 captions=$2 jar=$3 work=$4 start=${5:-} minutes=${MINUTES:-45}
