@@ -81,7 +81,7 @@ record SalientObject(float[][] odds, float[] trust) {
         FrameWorkers.each(times.length, "looking at the object", progress.part(0, 0.95),
                 k -> looks[times[k]] = look(network, frames, times[k], clip, found[times[k]], AROUND[times[k] / EVERY % AROUND.length]));
         float[][] seen = TrackVote.along(clip, looks, EVERY, progress.part(0.95, 0.97));
-        float[][] ofThing = IntStream.range(0, looks.length).mapToObj(t -> shows(found[t]) ? looks[t] : null).toArray(float[][]::new);
+        float[][] ofThing = IntStream.range(0, looks.length).mapToObj(t -> ObjectSplit.area(found[t]) > 0 ? looks[t] : null).toArray(float[][]::new);
         FrameWorkers.each(seen.length, "looking at the object", progress.part(0.97, 1), t -> settle(clip, ofThing, t, seen[t], found[t]));
         float[] trust = new float[found.length];
         for (int t = 0; t < found.length; t++) {
@@ -89,15 +89,6 @@ record SalientObject(float[][] odds, float[] trust) {
         }
         LOG.debug("the network is believed in {} of {} frames", clip.frames().filter(t -> trust[t] > 0.5f).count(), clip.count());
         return new SalientObject(seen, trust);
-    }
-
-    private static boolean shows(float[] map) {
-        for (float probability : map) {
-            if (probability > MotionMattes.THING) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /**
