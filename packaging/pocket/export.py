@@ -6,6 +6,7 @@ import os
 
 import numpy as np
 import torch
+from safetensors import safe_open
 from safetensors.torch import save_file
 
 import model
@@ -26,26 +27,43 @@ def with_scenes(path, checkpoint, share):
 
     Its weights lie the given share of the way from the model's UNet to the checkpoint's, which keeps what both can do (Wortsman et al. 2022, "Robust fine-tuning").
     """
-    weights, meta = train.exported(path, "")
-    weights = {k: v.to(torch.float16).contiguous() for k, v in weights.items() if not k.startswith("scene.")}
+    weights, meta = without(path, "scene", "unet_guided."), about(path)
     kept = torch.load(checkpoint)
     ends = {k: (weights[k].float(), v.detach().float()) for k, v in kept["ema"].items() if k.startswith("unet.")}
     scenes = {k[len("unet.") :]: torch.lerp(a, b, share).to(torch.float16).contiguous() for k, (a, b) in ends.items()}
     changed = {"scene." + k: v for k, v in scenes.items() if not torch.equal(v, weights["unet." + k])}
-    return weights | changed, dict(meta) | {"scene_samples_seen": str(kept["seen"]), "scene_share": repr(share)}
+    meta.pop("distilled_guidance", None)
+    return weights | changed, meta | {"scene_samples_seen": str(kept["seen"]), "scene_share": repr(share)}
 
 
-def with_few(path, checkpoint):
-    """An exported model with what `distil.py` trained for few steps of objects: "unet_few.". With its metadata."""
-    weights, meta = train.exported(path, "")
-    weights = {k: v.to(torch.float16).contiguous() for k, v in weights.items() if not k.startswith("unet_few.")}
-    for name, value in torch.load(checkpoint)["mean"].items():
-        half, key = name.split(".")
-        weights["unet_few.%s.lora_%s.weight" % (key.replace("/", ".").removesuffix(".weight"), half)] = value.to(torch.float16).contiguous()
-    return weights, dict(meta) | {"few_steps": "4"}
+def about(path):
+    """The metadata of an exported model."""
+    with safe_open(path, "pt") as file:
+        return dict(file.metadata())
 
 
-def metadata(kept, card):
+def without(path, *prefixes):
+    """The tensors of an exported model but for some."""
+    with safe_open(path, "pt") as file:
+        return {k: file.get_tensor(k).contiguous() for k in file.keys() if not k.startswith(prefixes)}
+
+
+def with_guided(path, objects, scenes, guidance):
+    """An exported model with what `guided.py` trained: "unet_guided." and "scene_guided.", differences in 8 bits with a scale for each output. With its metadata."""
+    added = {}
+    for prefix, checkpoint in (("unet_guided.", objects), ("scene_guided.", scenes)):
+        for name, value in torch.load(checkpoint)["mean"].items():
+            name = prefix + name.removeprefix("of.").replace("/", ".")
+            if value.ndim == 1:
+                added[name] = value.to(torch.float16).contiguous()
+            else:
+                scale = value.flatten(1).abs().amax(1).clamp_min(1e-12) / 127
+                added[name] = torch.round(value / scale.view(-1, *[1] * (value.ndim - 1))).to(torch.int8).contiguous()
+                added[name + ".scale"] = scale
+    return without(path, "unet_guided.", "scene_guided.") | added, about(path) | {"distilled_guidance": repr(guidance)}
+
+
+def metadata(kept):
     return {
         "format": "stablevideo-pocket",
         "version": "1",
@@ -70,7 +88,6 @@ def metadata(kept, card):
         "background_control": "1",
         "samples_seen": str(kept["seen"]),
         "steps": str(kept["step"]),
-        "card": card,
     }
 
 
@@ -91,24 +108,16 @@ def networks(path):
     return (*out, meta)
 
 
-def few(path):
-    """The UNet for objects of an exported file, with what makes few steps enough added to its weights."""
-    unet, pairs = networks(path)[0], train.exported(path, "unet_few.")[0]
-    weights = unet.state_dict()
-    for name, up in pairs.items():
-        if name.endswith(".lora_up.weight"):
-            tensor = name[len("unet_few.") : -len(".lora_up.weight")] + ".weight"
-            weights[tensor] += (up @ pairs[name.replace("lora_up", "lora_down")]).view_as(weights[tensor])
+def guided(path, prefix):
+    """The UNet of an exported file into whose weights guidance was distilled, unet_guided for objects or scene_guided; None where there is none."""
+    added = train.exported(path, prefix + ".")[0]
+    if not added:
+        return None
+    unet = networks(path)[3 if prefix.startswith("scene") else 0]
+    for name, weight in unet.state_dict().items():
+        value, scale = added[prefix + "." + name], added.get(prefix + "." + name + ".scale")
+        weight += value if scale is None else value * scale.view(-1, *[1] * (value.ndim - 1))
     return unet
-
-
-def four_steps(unet, control, x, ctx, hint):
-    """Noise to clean latents, without guidance."""
-    abar, times = train.alphas(), (999, 749, 499, 249, 0)
-    for above, below in zip(times, times[1:]):
-        t = torch.full((len(x),), above)
-        x = train.ahead(x, unet(x, t, ctx, control(x, t, ctx, hint)), abar[above], abar[below])
-    return x
 
 
 def golden(path, jar, out):
@@ -141,11 +150,12 @@ def golden(path, jar, out):
             "time_embedding": unet.time_embedding(t),
         }
         values["vae_decoded"] = vae.decode(values["vae_latent"])
-        if "few_steps" in meta:
-            values["few_latents"] = four_steps(few(path), control, x[:1], ctx[:1], hint[:1])
+        for name in ("unet_guided", "scene_guided"):
+            if net := guided(path, name):
+                values[name + "_out"] = net(x, t, ctx, control_out)
         values.update({"control_%d" % i: c for i, c in enumerate(control_out)})
     save_file({k: v.contiguous() for k, v in values.items()}, out + ".safetensors")
-    about = {
+    said = {
         "weights": os.path.basename(path),
         "metadata": meta,
         "prompts": prompts,
@@ -154,23 +164,25 @@ def golden(path, jar, out):
             "unet_out": "unet(x, t, text_features), no control",
             "unet_control_out": "unet with control_0..N (the last to the middle)",
             "scene_out": "the same of the UNet for scenes, no control",
-            "few_latents": "with unet_few added: four steps from the first of x, with control, as objects are painted",
+            "unet_guided_out": "unet with the differences unet_guided, with control; scene_guided_out: the same of the UNet for scenes",
             "control_i": "controlnet(x, t, text_features, hint) at strength 1; zero convolutions applied",
             "vae_mean": "posterior mean of vae_image, unscaled",
             "vae_decoded": "decode(vae_latent), the latent taken as unscaled",
         },
     }
     with open(out + ".json", "w", encoding="utf-8") as file:
-        json.dump(about, file, indent=1)
+        json.dump(said, file, indent=1)
 
 
 def main():
     ap = argparse.ArgumentParser(description=__doc__)
-    ap.add_argument("--checkpoint", required=True, help="of train.py, or with --few-of of distil.py")
+    ap.add_argument("--checkpoint", required=True, help="of train.py, or with --guided-of of guided.py")
     ap.add_argument("--vae", help="weights of the autoencoder")
     ap.add_argument("--scenes-of", help="exported model to which the checkpoint's UNet is added, for whole scenes")
     ap.add_argument("--share", type=float, default=1.0, help="with --scenes-of: how far the scenes' weights go from the model's to the checkpoint's")
-    ap.add_argument("--few-of", help="exported model to which few steps for objects are added")
+    ap.add_argument("--guided-of", help="exported model to which the guidance that the checkpoint of guided.py has learned is added")
+    ap.add_argument("--scenes-guided", help="with --guided-of: the checkpoint of the UNet for scenes")
+    ap.add_argument("--guidance", type=float, default=4.0, help="with --guided-of: the guidance that was learned")
     ap.add_argument("--out", required=True)
     ap.add_argument("--card", help="README.md, put into the metadata")
     ap.add_argument("--jar", help="with --golden: jar of the text encoder")
@@ -178,17 +190,15 @@ def main():
     args = ap.parse_args()
     card = open(args.card, encoding="utf-8").read() if args.card else "see packaging/pocket/README.md"
     if args.scenes_of:
-        weights, about = with_scenes(args.scenes_of, args.checkpoint, args.share)
-        about["card"] = card
-    elif args.few_of:
-        weights, about = with_few(args.few_of, args.checkpoint)
-        about["card"] = card
+        weights, meta = with_scenes(args.scenes_of, args.checkpoint, args.share)
+    elif args.guided_of:
+        weights, meta = with_guided(args.guided_of, args.checkpoint, args.scenes_guided, args.guidance)
     elif not args.vae:
-        ap.error("--vae is needed without --scenes-of and --few-of")
+        ap.error("--vae is needed without --scenes-of and --guided-of")
     else:
         weights, kept = tensors(args.checkpoint, args.vae)
-        about = metadata(kept, card)
-    save_file(weights, args.out + ".tmp", about)
+        meta = metadata(kept)
+    save_file(weights, args.out + ".tmp", meta | {"card": card})
     os.chmod(args.out + ".tmp", 0o644)
     os.replace(args.out + ".tmp", args.out)
     if args.golden:

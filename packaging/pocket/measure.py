@@ -96,7 +96,7 @@ def objects(sources, side, count, seed):
 
 def colours(args):
     cuts = objects(data.Sources(args.photos, args.captions, args.debian, args.cache, True), args.side, 10, args.seed)
-    sampler, rows, right, wrong = Sampler(args.weights, args.jar, args.quick), [], 0, []
+    sampler, rows, right, wrong = Sampler(args.weights, args.jar), [], 0, []
     for i, cut in enumerate(cuts):
         hint = cv2.Canny((cut[:, :, :3] * 255).astype(np.uint8), 100, 200)
         made = sampler(["a %s object" % c for c in COLOURS], [hint] * len(COLOURS), args.steps, args.guidance)
@@ -111,7 +111,7 @@ def colours(args):
 
 def scenes(args):
     sources = data.Sources(args.photos, args.captions, args.debian, args.cache, True)
-    painter, sampler, rows = data.Painter(sources, args.side, args.seed), Sampler(args.weights, args.jar, args.quick), []
+    painter, sampler, rows = data.Painter(sources, args.side, args.seed), Sampler(args.weights, args.jar), []
     paths = sources.scenes["street"] + sources.scenes["buildings"]
     for _ in range(args.rows):
         base = painter.photo(paths, 0.9)
@@ -141,7 +141,7 @@ def features(pictures):
 
 
 def distance(args):
-    shard, sampler, made = np.load(args.held), Sampler(args.weights, args.jar, args.quick), []
+    shard, sampler, made = np.load(args.held), Sampler(args.weights, args.jar), []
     captions, half = [str(c) for c in shard["captions"]], args.count
     start = time.time()
     for i in range(0, half, 32):
@@ -210,7 +210,6 @@ def main():
         p.add_argument("--jar", required=True)
         p.add_argument("--guidance", type=float, default=4.0)
         p.add_argument("--steps", type=int, default=12)
-        p.add_argument("--quick", action="store_true", help="objects by the weights for few steps, without guidance")
     p = sub.add_parser("curve")
     p.add_argument("--log", required=True)
     for name in ("colours", "scenes", "curve"):

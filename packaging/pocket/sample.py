@@ -6,8 +6,10 @@ import cv2
 import numpy as np
 import torch
 
-from export import few, networks
+from export import guided, networks
 from train import ahead, alphas
+
+FRESH = 0.2
 
 
 def times(steps, share=1.0):
@@ -16,30 +18,37 @@ def times(steps, share=1.0):
     return [round(1000 * share * (1 - i / count)) - 1 for i in range(count)]
 
 
+@torch.no_grad()
+def laid_out(unet, control, vae, scale, pictures, empty, hint, steps, generator=None):
+    """Noise that scenes are painted from, of pictures [n, h, w, 3] in 0..1: wordless DDIM inversion of their luma, halfway to unit variance, and a little fresh noise."""
+    abar = alphas()
+    luma = torch.from_numpy(pictures @ np.float32([0.299, 0.587, 0.114]))[:, None].expand(-1, 3, -1, -1).contiguous()
+    x, below = vae.encode(luma * 2 - 1)[0].float() * scale, abar[0]
+    for t in times(steps)[::-1]:
+        tt = torch.full((len(x),), t)
+        v = unet(x, tt, empty, control(x, tt, empty, hint)).float()
+        x, below = ahead(x, v, below, abar[t]), abar[t]
+    plain = (x - x.mean((2, 3), keepdim=True)) / x.std((2, 3), keepdim=True, unbiased=False)
+    return (x + plain) / 2 + FRESH * torch.randn(x.shape, generator=generator)
+
+
 class Sampler:
-    def __init__(self, weights, jar, quick=False):
-        """quick: objects by the weights for few steps, without guidance."""
+    def __init__(self, weights, jar):
+        """Guidance that the weights have learned is not computed, if it is the one asked for."""
         from text import TextFeatures
 
         self.unet, self.control, self.vae, self.scenes, self.meta = networks(weights)
-        self.quick = few(weights) if quick else None
+        self.guided = {False: guided(weights, "unet_guided"), True: guided(weights, "scene_guided")}
+        self.learned = float(self.meta.get("distilled_guidance", 0))
         self.scale = float(self.meta["vae_scaling_factor"])
         self.text = TextFeatures(jar)
         self.abar = alphas()
 
-    @torch.no_grad()
-    def scene_noise(self, scene, hint, steps=12, seed=1, fresh=0.2):
-        """Noise [1, 4, h / 4, w / 4] of a scene [h, w, 3] in 0..1 with edges [h, w]: DDIM inversion of its luma, as SceneNoise of the product does it."""
-        scene = np.repeat(np.float32(scene) @ np.float32([[0.299], [0.587], [0.114]]), 3, 2)
-        x = self.vae.encode(torch.from_numpy(scene)[None].permute(0, 3, 1, 2).contiguous() * 2 - 1)[0] * self.scale
+    def scene_noise(self, scene, hint, steps=12, seed=1):
+        """Noise [1, 4, h / 4, w / 4] of a scene [h, w, 3] in 0..1 with edges [h, w], as SceneNoise of the product makes it."""
         hint = torch.from_numpy(np.float32(hint) / 255)[None, None].expand(-1, 3, -1, -1).contiguous()
-        ctx, below = torch.from_numpy(self.text(""))[None], self.abar[0]
-        for t in times(steps)[::-1]:
-            tt = torch.full((1,), t)
-            v = self.scenes(x, tt, ctx, self.control(x, tt, ctx, hint))
-            x, below = ahead(x, v, below, self.abar[t]), self.abar[t]
-        plain = (x - x.mean((2, 3), keepdim=True)) / x.std((2, 3), keepdim=True, unbiased=False)
-        return (x + plain) / 2 + fresh * torch.randn(x.shape, generator=torch.Generator().manual_seed(seed))
+        empty, fresh = torch.from_numpy(self.text(""))[None], torch.Generator().manual_seed(seed)
+        return laid_out(self.scenes, self.control, self.vae, self.scale, np.float32(scene)[None], empty, hint, steps, fresh)
 
     @torch.no_grad()
     def __call__(self, prompts, hints, steps=12, guidance=4.0, strength=1.0, seed=1, start=None, t0=1.0, bf16=False, noise=None, scene=False):
@@ -48,9 +57,9 @@ class Sampler:
         hint = torch.from_numpy(np.stack(hints).astype(np.float32) / 255)[:, None].expand(-1, 3, -1, -1).contiguous()
         ctx = torch.from_numpy(np.stack([self.text(p) for p in prompts] + [self.text("")] * n))
         down = times(steps, 1.0 if start is None else t0)
-        quick = self.quick is not None and not scene
-        hint, ctx = (hint, ctx[:n]) if quick else (torch.cat([hint, hint]), ctx)
-        unet = self.scenes if scene else self.quick if quick else self.unet
+        at_once = guidance == self.learned and self.guided[scene] is not None
+        hint, ctx = (hint, ctx[:n]) if at_once else (torch.cat([hint, hint]), ctx)
+        unet = self.guided[scene] if at_once else self.scenes if scene else self.unet
         g = torch.Generator().manual_seed(seed)
         x = torch.randn(1, 4, h // 4, w // 4, generator=g) if noise is None else noise
         x = x.expand(n, -1, -1, -1).clone()
@@ -60,12 +69,12 @@ class Sampler:
             x = a.sqrt() * z + (1 - a).sqrt() * x
         with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
             for i, t in enumerate(down):
-                two, tt = x if quick else torch.cat([x, x]), torch.full((len(ctx),), t)
+                two, tt = x if at_once else torch.cat([x, x]), torch.full((len(ctx),), t)
                 extra = None
                 if strength > 0:
                     extra = [c * strength for c in self.control(two, tt, ctx, hint)]
                 v = unet(two, tt, ctx, extra).float()
-                if not quick:
+                if not at_once:
                     c, u = v.chunk(2)
                     v = u + guidance * (c - u)
                 a = self.abar[t]

@@ -1,9 +1,8 @@
 #!/bin/sh
 # The whole training: train.sh PHOTOS CAPTIONS.tsv.gz TEXT-ENCODER.jar WORK [START.safetensors]
-# Without START all of it, in about two and a half hours on two free cores. With START, an exported model, only the last training: that of the UNet for
-# whole scenes, which goes on from the one START has, and is put into it. What is finished in WORK is not made again; MINUTES is the time of each of the
-# trainings but the first. Two processes of one thread each are faster than one of two. With FEW=1 a model with weights for few steps of objects is
-# distilled last, pocket-few.
+# Without START all of it, in about three and a half hours on two free cores. With START, an exported model, only what comes last: the training of the UNet for
+# whole scenes, which goes on from the one START has and is put into it, and that of guidance into the weights. What is finished in WORK is not made again;
+# MINUTES is the time of each of the trainings but the first. Two processes of one thread each are faster than one of two.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 photos=$1 captions=$2 jar=$3 work=$4 start=${5:-} minutes=${MINUTES:-45}
@@ -43,12 +42,15 @@ export_to() { # CHECKPOINT OUT ARGUMENT...
     "$python" "$here/export.py" --checkpoint "$work/$checkpoint.pt" --vae "$vae" --card "$here/README.md" --out "$work/$out.safetensors" "$@"
 }
 
-few() { # SHARD of objects: the finished model with weights for few steps of objects; measure before it is shipped
-    [ -e "$work/$1-paths.npz" ] || "$python" "$here/distil.py" paths --weights "$work/pocket.safetensors" --text "$work/text.npz" --shard "$work/$1.lat.npz" \
-        --count 6000 --others 0.6 --often "$rare" --minutes "$minutes" --out "$work/$1-paths.npz"
-    "$python" "$here/distil.py" train --weights "$work/pocket.safetensors" --text "$work/text.npz" --paths "$work/$1.lat.npz" "$work/$1-paths.npz" \
-        --checkpoint "$work/few.pt" --minutes "$minutes"
-    export_to few pocket-few --few-of "$work/pocket.safetensors" --jar "$jar" --golden "$work/golden-few"
+guided() { # CHECKPOINT SHARDS ARGUMENT...: what the finished model says under guidance, said at once
+    checkpoint=$1 shards=
+    for shard in $2; do
+        shards="$shards $work/$shard.lat.npz"
+    done
+    shift 2
+    # shellcheck disable=SC2086
+    "$python" "$here/guided.py" --weights "$work/whole.safetensors" --text "$work/text.npz" --shards $shards --checkpoint "$work/$checkpoint.pt" \
+        --minutes "$minutes" "$@"
 }
 
 rare="(pink|purple|violet|magenta|white|turquoise|cyan|teal|black) "
@@ -76,9 +78,10 @@ draw s96 96 5000 32 --objects 0 --natural 0.06
 prepare "$start" s48 s96
 unet scenes "$start" --scenes --lr 3e-4 --late 1.8 --words 3 --only '^unet' --decay 0.7 --large 0.5 --ema 0.9985 --minutes "$minutes" \
     --shards "$work/s48.lat.npz" "$work/s96.lat.npz"
-export_to scenes pocket --scenes-of "$start" --jar "$jar" --golden "$work/golden"
-if [ "${FEW:-0}" = 1 ]; then
-    draw o48 48 3000 41 --objects 1 --natural 0
-    prepare "$start" o48
-    few o48
-fi
+export_to scenes whole --scenes-of "$start"
+draw o48 48 6000 41 --objects 1 --natural 0
+prepare "$start" o48
+guided objects o48 --often "$rare" &
+guided backgrounds "s48 s96" --scenes
+wait
+export_to objects pocket --guided-of "$work/whole.safetensors" --scenes-guided "$work/backgrounds.pt" --jar "$jar" --golden "$work/golden"

@@ -53,6 +53,8 @@ public final class GridMap {
     static void upsample(float[] nodes, int channels, GridAxis across, GridAxis down, float[] out) {
         int columns = across.nodes();
         int width = across.length();
+        int[] cell = across.cell();
+        float[] fraction = across.fraction();
         float[] row = new float[columns * channels];
         for (int y = 0; y < down.length(); y++) {
             int top = down.cell()[y] * columns * channels;
@@ -63,8 +65,8 @@ public final class GridMap {
             }
             int at = y * width * channels;
             for (int x = 0; x < width; x++) {
-                int left = across.cell()[x] * channels;
-                float fx = across.fraction()[x];
+                int left = cell[x] * channels;
+                float fx = fraction[x];
                 for (int k = 0; k < channels; k++) {
                     float a = row[left + k];
                     out[at++] = a + fx * (row[left + channels + k] - a);

@@ -1,5 +1,7 @@
 package org.stablevideo.atlas;
 
+import java.util.Arrays;
+
 /**
  * What a mapping is asked to be where the pictures do not say (see {@link FieldSystem} for the terms).
  *
@@ -36,39 +38,40 @@ record Smoothness(float bendCorrection, float bendField, float similarity, float
         return (bendCorrection + bendField) * 14 + similarity * 8 + damping;
     }
 
+    /** Adds weight·DᵀDx for the second differences D across, down and mixed. They are kept between zeros, so that all sums are plain loops over the nodes. */
     private static void bend(Lattice lattice, float[] x, float[] out, float weight) {
         if (weight == 0) {
             return;
         }
-        int columns = lattice.columns();
-        int down = 2 * columns;
-        for (int r = 0; r < lattice.rows(); r++) {
-            boolean inside = r > 0 && r + 1 < lattice.rows();
-            boolean last = r + 1 == lattice.rows();
-            for (int c = 0; c < columns; c++) {
-                int at = 2 * (r * columns + c);
-                for (int i = at; i < at + 2; i++) {
-                    if (c > 0 && c + 1 < columns) {
-                        float d = weight * (x[i - 2] - 2 * x[i] + x[i + 2]);
-                        out[i - 2] += d;
-                        out[i] -= 2 * d;
-                        out[i + 2] += d;
-                    }
-                    if (inside) {
-                        float d = weight * (x[i - down] - 2 * x[i] + x[i + down]);
-                        out[i - down] += d;
-                        out[i] -= 2 * d;
-                        out[i + down] += d;
-                    }
-                    if (!last && c + 1 < columns) {
-                        float d = weight * (x[i] - x[i + 2] - x[i + down] + x[i + down + 2]);
-                        out[i] += d;
-                        out[i + 2] -= d;
-                        out[i + down] -= d;
-                        out[i + down + 2] += d;
-                    }
-                }
+        int width = 2 * lattice.columns();
+        int start = width + 2;
+        float[] d = new float[x.length + 2 * start];
+        for (int row = 0; row < x.length; row += width) {
+            for (int i = row + 2; i < row + width - 2; i++) {
+                d[start + i] = weight * (x[i - 2] - 2 * x[i] + x[i + 2]);
             }
+        }
+        addTwice(d, start, 2, out);
+        Arrays.fill(d, 0);
+        for (int i = width; i < x.length - width; i++) {
+            d[start + i] = weight * (x[i - width] - 2 * x[i] + x[i + width]);
+        }
+        addTwice(d, start, width, out);
+        Arrays.fill(d, 0);
+        for (int row = 0; row < x.length - width; row += width) {
+            for (int i = row; i < row + width - 2; i++) {
+                d[start + i] = weight * (x[i] - x[i + 2] - x[i + width] + x[i + width + 2]);
+            }
+        }
+        for (int i = 0; i < x.length; i++) {
+            out[i] += d[start + i] - d[start + i - 2] - d[start + i - width] + d[start + i - width - 2];
+        }
+    }
+
+    /** Adds the second differences, at a distance, of second differences that lie from {@code start} on. */
+    private static void addTwice(float[] d, int start, int distance, float... out) {
+        for (int i = 0; i < out.length; i++) {
+            out[i] += d[start + i - distance] - 2 * d[start + i] + d[start + i + distance];
         }
     }
 

@@ -49,34 +49,34 @@ final class DiffusionPictureModel implements PictureModel {
      * The networks of a model.
      *
      * @param words the text encoder
-     * @param unet the UNet
+     * @param unets the UNets
      * @param autoencoder the autoencoder
-     * @param scenes the UNet that paints whole scenes, where that is another one
-     * @param few the UNet that paints objects in few steps, where there is one
      * @param controls what holds a painting to its shot
      * @param latentStride pixels a side that a latent stands for
      * @param unetStride the latents' sides are multiples of it
      */
     record Networks(
-            OnDemand<? extends TextEncoder> words, OnDemand<LatentUNet> unet, OnDemand<Autoencoder> autoencoder,
-            Optional<OnDemand<LatentUNet>> scenes, Optional<OnDemand<LatentUNet>> few, StructureControls controls, int latentStride, int unetStride) {
+            OnDemand<? extends TextEncoder> words, UNets unets, OnDemand<Autoencoder> autoencoder, StructureControls controls, int latentStride, int unetStride) {
 
         /** Networks that are in memory and stay there. */
         static Networks of(TextEncoder words, LatentUNet unet, StructureControls controls, Autoencoder autoencoder) {
             return new Networks(
-                    OnDemand.of(words), OnDemand.of(unet), OnDemand.of(autoencoder), Optional.empty(), Optional.empty(), controls,
-                    autoencoder.stride(), unet.stride());
+                    OnDemand.of(words), new UNets(OnDemand.of(unet)), OnDemand.of(autoencoder), controls, autoencoder.stride(), unet.stride());
         }
 
-        /** The same with UNets of the same build for whole scenes and for few steps. */
-        Networks with(Optional<OnDemand<LatentUNet>> forScenes, Optional<OnDemand<LatentUNet>> forFew) {
-            return new Networks(words, unet, autoencoder, forScenes, forFew, controls, latentStride, unetStride);
-        }
-
-        private OnDemand<LatentUNet> painterOf(PaintRequest request, boolean inFew) {
-            return inFew ? few.orElseThrow() : request.scene().isPresent() ? scenes.orElse(unet) : unet;
+        /** The same with a UNet for one kind of painting. */
+        Networks with(UNets.Kind kind, OnDemand<LatentUNet> unet) {
+            return new Networks(words, unets.with(kind, unet), autoencoder, controls, latentStride, unetStride);
         }
     }
+
+    /**
+     * How a picture is painted.
+     *
+     * @param kind the UNet that does it
+     * @param guidance what of the guidance asked is left to compute; 1 where it is in the UNet's weights
+     */
+    private record Way(UNets.Kind kind, double guidance) {}
 
     /** Takes the networks over and closes them with itself; {@code load} tells what they cost, where that matters. */
     DiffusionPictureModel(String id, ModelCard card, Networks networks, Optional<PaintLoad> load) {
@@ -127,11 +127,6 @@ final class DiffusionPictureModel implements PictureModel {
     }
 
     @Override
-    public Optional<FewSteps> fewSteps() {
-        return networks.few.map(unet -> new FewSteps(card.fewSteps()));
-    }
-
-    @Override
     public Optional<PaintEstimate> estimate(FrameSize size, int pictures, int steps, boolean guided) {
         return load.map(l -> l.estimate(size, pictures, steps, guided));
     }
@@ -152,17 +147,26 @@ final class DiffusionPictureModel implements PictureModel {
         });
     }
 
+    /** Guidance that is in the weights of a UNet is not computed again: that halves the work. */
+    private Way wayOf(PaintRequest request) {
+        boolean scene = request.scene().isPresent();
+        UNets.Kind guided = scene ? UNets.Kind.GUIDED_SCENES : UNets.Kind.GUIDED;
+        if (networks.unets.has(guided) && request.guidance() == card.distilledGuidance() && request.negative().isBlank()) {
+            return new Way(guided, 1);
+        }
+        return new Way(scene ? UNets.Kind.SCENES : UNets.Kind.WHOLE, request.guidance());
+    }
+
     /** Latents without noise, scaled as the UNet wants them. */
     float[] latents(PaintRequest request, Progress progress) {
         LOG.debug("painting {}", request.size());
         Shape shape = latentShape(request.size());
-        boolean few = fewSteps().filter(way -> way.suits(request)).isPresent();
-        String own = few ? FewSteps.SAMPLER : card.sampler();
-        String way = request.sampler().equals("auto") ? own : request.sampler();
+        Way way = wayOf(request);
+        String stepping = request.sampler().equals("auto") ? card.sampler() : request.sampler();
         double share = request.start().isPresent() ? request.strength() : 1;
-        Sampler sampler = Sampler.of(way, request.steps(), card.velocity(), request.seed(), request.eta(), share);
+        Sampler sampler = Sampler.of(stepping, request.steps(), card.velocity(), request.seed(), request.eta(), share);
         progress.report("painting", 0);
-        List<float[]> texts = words.of(request.prompt(), request.negative(), request.guidance());
+        List<float[]> texts = words.of(request.prompt(), request.negative(), way.guidance);
         boolean laidOut = card.laidOut() && request.scene().isPresent() && request.start().isEmpty();
         List<float[]> wordless = laidOut ? List.of(words.of("")) : List.of();
         words.putAway();
@@ -175,19 +179,19 @@ final class DiffusionPictureModel implements PictureModel {
         if (sparing) {
             networks.autoencoder.putAway();
         }
-        OnDemand<LatentUNet> painter = networks.painterOf(request, few);
-        LatentUNet unet = painter.get();
+        LatentUNet unet = networks.unets.of(way.kind).get();
         try (NDManager scope = unet.scope()) {
             List<GuidedDenoiser.Structure> structures = networks.controls.asked(scope, request);
             if (laidOut) {
-                Denoiser denoiser = new GuidedDenoiser(unet, wordless, 1, structures, shape, false);
+                LatentUNet seeing = networks.unets.of(UNets.Kind.SCENES).get();
+                Denoiser denoiser = new GuidedDenoiser(seeing, wordless, 1, structures, shape, false);
                 latents = new SceneNoise(sampler.schedule(), card.velocity()).of(scene, latents, denoiser, progress.part(0.02, PAINTING_FROM));
             }
-            Denoiser denoiser = new GuidedDenoiser(unet, texts, request.guidance(), structures, shape, false);
+            Denoiser denoiser = new GuidedDenoiser(unet, texts, way.guidance, structures, shape, false);
             latents = sampler.sample(latents, steps, denoiser, progress.part(laidOut ? PAINTING_FROM : 0.02, 0.98));
         }
         if (sparing) {
-            painter.putAway();
+            networks.unets.putAway();
             networks.controls.putAway();
         }
         return latents;
@@ -218,7 +222,7 @@ final class DiffusionPictureModel implements PictureModel {
                 List<float[]> texts = words.of(request.prompt(), request.negative(), request.guidance());
                 float[] caption = words.of(request.caption());
                 words.putAway();
-                List<Picture> pictures = new ShotPainting(networks.unet.get(), networks.controls, latents, card.velocity())
+                List<Picture> pictures = new ShotPainting(networks.unets.whole().get(), networks.controls, latents, card.velocity())
                         .paint(request, caption, texts, shape, opened, progress);
                 opened.forget();
                 return pictures;
@@ -247,7 +251,7 @@ final class DiffusionPictureModel implements PictureModel {
 
     /** Linux hands out memory that it does not have and ends the program later: what will not fit is not begun. */
     private void lookAhead(FrameSize size, boolean guided, Progress progress) {
-        if (load.isEmpty() || networks.unet.isLoaded() || FreeMemory.bytes().isEmpty()) {
+        if (load.isEmpty() || networks.unets.whole().isLoaded() || FreeMemory.bytes().isEmpty()) {
             return;
         }
         long free = FreeMemory.bytes().getAsLong();
@@ -281,9 +285,7 @@ final class DiffusionPictureModel implements PictureModel {
     @Override
     public void putAway() {
         words.putAway();
-        networks.unet.putAway();
-        networks.scenes.ifPresent(OnDemand::putAway);
-        networks.few.ifPresent(OnDemand::putAway);
+        networks.unets.putAway();
         networks.autoencoder.putAway();
         networks.controls.putAway();
         TensorEngine.giveBack();
@@ -293,9 +295,7 @@ final class DiffusionPictureModel implements PictureModel {
     public void close() {
         coder.close();
         networks.controls.close();
-        networks.unet.close();
-        networks.scenes.ifPresent(OnDemand::close);
-        networks.few.ifPresent(OnDemand::close);
+        networks.unets.close();
         words.close();
     }
 }

@@ -13,8 +13,9 @@ import org.stablevideo.progress.Progress;
 import org.stablevideo.tensor.TensorEngine;
 
 /**
- * Times a model and says whether its pixels depend on the thread count: {@code PaintBench MODEL WIDTHxHEIGHT [PROMPT [FILE.png]]}, where
- * {@code WIDTHxHEIGHT!} is painted at just that size. Prints, proves nothing.
+ * Times a model and says whether its pixels depend on the thread count: {@code PaintBench MODEL WIDTHxHEIGHT[@STEPS] [PROMPT [FILE.png]]}, where
+ * {@code WIDTHxHEIGHT!} is painted at just that size. At last under a guidance a little other than the model's, which is in no weights and is computed in
+ * full. Prints, proves nothing.
  */
 public final class PaintBench {
 
@@ -22,16 +23,16 @@ public final class PaintBench {
 
     /** See the class. */
     public static void main(String[] arguments) throws IOException {
-        String[] sides = arguments[1].replace("!", "").split("x");
+        String[] sides = arguments[1].replaceAll("!|@.*", "").split("x");
         FrameSize size = new FrameSize(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]));
         String prompt = arguments.length > 2 ? arguments[2] : "a red car";
         long begin = System.nanoTime();
         try (PictureModel model = PictureModels.ofUser().open(arguments[0])) {
             System.out.printf("%s: opened in %.2f s%n", model.id(), seconds(begin));
             PaintDefaults defaults = model.defaults();
-            FrameSize working = arguments[1].endsWith("!") ? size : model.workingSize(size, false);
-            PaintRequest request = new PaintRequest(
-                    prompt, "", working, Optional.of(frame(working)), 1, Optional.empty(), 1, defaults.steps(), defaults.guidance(), 3);
+            FrameSize working = arguments[1].contains("!") ? size : model.workingSize(size, false);
+            int steps = arguments[1].contains("@") ? Integer.parseInt(arguments[1].replaceAll(".*@", "")) : defaults.steps();
+            PaintRequest request = request(prompt, working, steps, defaults.guidance());
             Picture first = model.paint(request, Progress.NONE);
             int threads = TensorEngine.threads();
             for (int n : new int[] {threads, 1, threads}) {
@@ -39,13 +40,20 @@ public final class PaintBench {
                 begin = System.nanoTime();
                 Picture again = model.paint(request, Progress.NONE);
                 System.out.printf(
-                        "%s, %d steps, guidance %.1f, %d threads: %.2f s, %d of %d values differ%n", working, defaults.steps(),
+                        "%s, %d steps, guidance %.1f, %d threads: %.2f s, %d of %d values differ%n", working, steps,
                         defaults.guidance(), n, seconds(begin), differences(first, again), first.rgb().length);
             }
+            begin = System.nanoTime();
+            model.paint(request(prompt, working, steps, defaults.guidance() + 0.001), Progress.NONE);
+            System.out.printf("the same, guidance computed in full: %.2f s%n", seconds(begin));
             if (arguments.length > 3) {
                 write(first, Path.of(arguments[3]));
             }
         }
+    }
+
+    private static PaintRequest request(String prompt, FrameSize size, int steps, double guidance) {
+        return new PaintRequest(prompt, "", size, Optional.of(frame(size)), 1, Optional.empty(), 1, steps, guidance, 3);
     }
 
     /** The edges of a box, so that the structure counts. */

@@ -37,11 +37,6 @@ public interface PictureModel extends AutoCloseable {
     /** Guidance, steps and strengths with which this model paints best; used where a request leaves them open. */
     PaintDefaults defaults();
 
-    /** How this model paints objects in few steps, where it has weights for that. */
-    default Optional<FewSteps> fewSteps() {
-        return Optional.empty();
-    }
-
     /**
      * Paints.
      *

@@ -16,10 +16,10 @@ import org.stablevideo.model.CheckpointParts;
 import org.stablevideo.model.ClipTextEncoder;
 import org.stablevideo.model.ControlNet;
 import org.stablevideo.model.DepthEstimator;
+import org.stablevideo.model.Difference;
 import org.stablevideo.model.LatentUNet;
 import org.stablevideo.model.LoraChoice;
 import org.stablevideo.model.LoraStack;
-import org.stablevideo.model.LowRank;
 import org.stablevideo.model.ModelCard;
 import org.stablevideo.model.ModelKind;
 import org.stablevideo.model.ModelStore;
@@ -132,22 +132,42 @@ public final class PictureModels {
             Optional<ControlNet> control =
                     controlled ? Optional.of(keep(opened, new ControlNet(file.weights("controlnet.")))) : Optional.empty();
             Autoencoder autoencoder = keep(opened, new Autoencoder(file.weights("vae.")));
-            boolean twofold = !file.weights("scene.").names().isEmpty();
-            Optional<OnDemand<LatentUNet>> scenes = twofold
-                    ? Optional.of(onDemand(files.unet(), again -> new LatentUNet(again.weights("unet.").with(again.weights("scene.")))))
-                    : Optional.empty();
-            Optional<OnDemand<LatentUNet>> few = file.weights("unet_few.").names().isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(onDemand(files.unet(), again -> {
-                        Weights whole = again.weights("unet.");
-                        return new LatentUNet(whole, LowRank.of(whole, again.weights("unet_few.")));
-                    }));
             DiffusionPictureModel.Networks networks =
-                    DiffusionPictureModel.Networks.of(words, unet, StructureControls.ofEdges(control), autoencoder).with(scenes, few);
+                    DiffusionPictureModel.Networks.of(words, unet, StructureControls.ofEdges(control), autoencoder);
+            for (Variant variant : Variant.values()) {
+                if (Difference.isIn(file.weights(""), variant.prefix)) {
+                    networks = networks.with(variant.kind, onDemand(files.unet(), variant::read));
+                }
+            }
             return new DiffusionPictureModel(id, card, networks, Optional.empty());
         } catch (RuntimeException e) {
             closeAll(opened, e);
             throw e;
+        }
+    }
+
+    /** What a file has beside its UNet for one kind of painting: the tensors that are others, or what is to be added to them. */
+    private enum Variant {
+        SCENES(UNets.Kind.SCENES, "scene."),
+        GUIDED(UNets.Kind.GUIDED, "unet_guided."),
+        GUIDED_SCENES(UNets.Kind.GUIDED_SCENES, "scene_guided.");
+
+        private final UNets.Kind kind;
+        private final String prefix;
+
+        Variant(UNets.Kind kind, String prefix) {
+            this.kind = kind;
+            this.prefix = prefix;
+        }
+
+        LatentUNet read(SafetensorsFile file) {
+            Weights whole = file.weights("unet.");
+            Weights scenes = whole.with(file.weights(SCENES.prefix));
+            return switch (this) {
+                case SCENES -> new LatentUNet(scenes);
+                case GUIDED -> new LatentUNet(whole, Difference.of(whole, prefix));
+                case GUIDED_SCENES -> new LatentUNet(scenes, Difference.of(scenes, prefix));
+            };
         }
     }
 
@@ -179,14 +199,14 @@ public final class PictureModels {
                         return new ClipTextEncoder(weights, stack.forText(weights));
                     }
                 }),
-                onDemand(files.unet(), file -> {
+                new UNets(onDemand(files.unet(), file -> {
                     Weights weights = CheckpointParts.unet(file);
                     try (LoraStack stack = new LoraStack(loraFiles)) {
                         return new LatentUNet(weights, precision.get(), stack.forUnet(weights));
                     }
-                }),
+                })),
                 onDemand(files.autoencoder(), file -> new Autoencoder(CheckpointParts.autoencoder(file), precision.get())),
-                Optional.empty(), Optional.empty(), controls, stride, LatentUNet.strideOf(unet));
+                controls, stride, LatentUNet.strideOf(unet));
         return new DiffusionPictureModel(id, card, networks, Optional.of(load));
     }
 

@@ -84,21 +84,17 @@ record Painter(PictureModel model, EditRequest request) {
         PaintDefaults own = model.defaults();
         List<ControlChoice> controls = ControlChoice.listOf(request.control());
         boolean deep = subject.deep || controls.stream().anyMatch(choice -> choice.kind() == ControlChoice.Kind.DEPTH);
-        boolean few = !deep && model.fewSteps()
-                .filter(way -> way.suits(request.steps(), request.guidance(), request.negative(), request.sampler(), request.eta()))
-                .isPresent();
-        String negative = few ? "" : own.negative();
         return model.paint(
                 new PaintRequest(
                         subject.prompt,
-                        request.negative().isBlank() ? negative : request.negative().strip(),
+                        request.negative().isBlank() ? own.negative() : request.negative().strip(),
                         shown.size(),
                         Optional.of(EdgeMap.of(shown)),
                         subject.control,
                         start,
                         start.isPresent() ? strength : 1,
                         request.steps().orElse(own.steps()),
-                        few ? 1 : request.guidance().orElse(own.guidance()),
+                        request.guidance().orElse(own.guidance()),
                         seed,
                         request.sampler(),
                         deep ? Optional.of(shown) : Optional.empty(),

@@ -10,7 +10,7 @@ import org.stablevideo.problem.ProblemException;
  * What a model file says about itself in its {@code __metadata__}. The keys are {@code prediction}, {@code scaling_factor},
  * {@code text_tokens}, {@code name}, {@code short_side}, {@code long_side}, {@code steps}, {@code guidance},
  * {@code foreground_control}, {@code background_control}, {@code foreground_suffix}, {@code background_suffix}, {@code negative},
- * {@code sampler}, {@code scene_side}, {@code layout} ({@code noise} or {@code scene}) and {@code few_steps}; each may lack.
+ * {@code sampler}, {@code scene_side}, {@code layout} ({@code noise} or {@code scene}) and {@code distilled_guidance}; each may lack.
  * {@code format=stablevideo-pocket} stands for other defaults where they do. Files of that format may say {@code vae_scaling_factor} and
  * {@code sampling_steps} instead, and count their training as {@code steps}, which is not read.
  *
@@ -30,7 +30,7 @@ import org.stablevideo.problem.ProblemException;
  * @param sampler its sampler, by the names of the effect parameter
  * @param sceneSide shorter side at which it paints scenes, in pixels
  * @param laidOut whether it paints scenes from noise that is laid out as the shot is, as suits a model that knows little of layout
- * @param fewSteps steps for which its distilled weights were made, where it has some
+ * @param distilledGuidance guidance scale that is in its distilled weights, where it has some
  */
 public record ModelCard(
         String name,
@@ -49,7 +49,7 @@ public record ModelCard(
         String sampler,
         int sceneSide,
         boolean laidOut,
-        int fewSteps) {
+        double distilledGuidance) {
 
     /** Reads a card; the defaults for what it leaves open are those of Stable Diffusion 1.5, or of the bundled model. */
     public static ModelCard of(Path file, Map<String, String> metadata) {
@@ -66,6 +66,7 @@ public record ModelCard(
         boolean early = pocket && !metadata.containsKey("scaling_factor");
         String fileName = file.getFileName().toString();
         int shortSide = (int) card.number("short_side", pocket ? 96 : 512, 16, 4096);
+        double guidance = card.number("guidance", pocket ? 4 : 9, 1, 50);
         return new ModelCard(
                 card.text("name", fileName.substring(0, Math.max(fileName.lastIndexOf('.'), 1))),
                 prediction.equals("v"),
@@ -74,7 +75,7 @@ public record ModelCard(
                 shortSide,
                 (int) card.number("long_side", 2 * shortSide, shortSide, 8192),
                 (int) card.number(early ? "sampling_steps" : "steps", 20, 1, 1000),
-                card.number("guidance", pocket ? 4 : 9, 1, 50),
+                guidance,
                 card.number("foreground_control", 1, 0, 2),
                 card.number("background_control", 1, 0, 2),
                 card.text("foreground_suffix", ""),
@@ -83,7 +84,7 @@ public record ModelCard(
                 card.text("sampler", "ddim"),
                 (int) card.number("scene_side", pocket ? 2 * shortSide : shortSide, 16, 4096),
                 layout.equals("scene"),
-                (int) card.number("few_steps", 4, 1, 20));
+                card.number("distilled_guidance", guidance, 1, 50));
     }
 
     /**
@@ -108,7 +109,7 @@ public record ModelCard(
     public ModelCard hurried(String way, int hurriedSteps, double littleGuidance) {
         return new ModelCard(
                 name, velocity, scale, textTokens, shortSide, longSide, hurriedSteps, littleGuidance, foregroundControl, backgroundControl,
-                foregroundSuffix, backgroundSuffix, negative, way, sceneSide, laidOut, fewSteps);
+                foregroundSuffix, backgroundSuffix, negative, way, sceneSide, laidOut, distilledGuidance);
     }
 
     private record Reader(Path file, Map<String, String> metadata) {

@@ -73,7 +73,7 @@ record MotionSeeds(float[][] speeds, float[][] trust) {
                 double weight = sureness[t][i];
                 double sumX = weight * vectors[t][2 * i];
                 double sumY = weight * vectors[t][2 * i + 1];
-                double lengths = Math.hypot(sumX, sumY);
+                double lengths = Math.sqrt(sumX * sumX + sumY * sumY);
                 double agreed = 0;
                 int sides = 0;
                 for (int way = -1; way <= 1; way += 2) {

@@ -1,6 +1,7 @@
 package org.stablevideo.motion;
 
 import java.util.Arrays;
+import org.stablevideo.progress.Progress;
 
 /**
  * The speed at which the fastest thing of a frame moves on its own, by which seeds are divided: an object far away moves few pixels a frame
@@ -18,19 +19,17 @@ record OwnSpeed(float[] perFrame) {
 
     static OwnSpeed of(float[][] speeds) {
         float[] level = new float[speeds.length];
-        float[][] sorted = new float[speeds.length][];
-        FrameWorkers.each(speeds.length, "finding the object", org.stablevideo.progress.Progress.NONE, t -> {
-            sorted[t] = speeds[t].clone();
-            Arrays.sort(sorted[t]);
-            level[t] = sorted[t][(int) ((sorted[t].length - 1) * (1 - FASTEST))];
+        Ranking[] rankings = new Ranking[speeds.length];
+        FrameWorkers.each(speeds.length, "finding the object", Progress.NONE, t -> {
+            rankings[t] = new Ranking(speeds[t]);
+            level[t] = rankings[t].fromTop((int) Math.ceil((speeds[t].length - 1) * FASTEST));
         });
         float[] now = level;
         for (int round = 0; round < ROUNDS; round++) {
             float[] next = new float[now.length];
             for (int t = 0; t < now.length; t++) {
-                int from = firstAbove(sorted[t], now[t] / 2);
-                int above = sorted[t].length - from;
-                next[t] = above > FEWEST ? sorted[t][from + above / 2] : now[t];
+                int above = rankings[t].above(now[t] / 2);
+                next[t] = above > FEWEST ? rankings[t].fromTop(above - 1 - above / 2) : now[t];
             }
             now = median(next);
         }
@@ -44,7 +43,7 @@ record OwnSpeed(float[] perFrame) {
      */
     static OwnSpeed inside(float[][] speeds, float[][] maps) {
         float[] level = new float[speeds.length];
-        FrameWorkers.each(speeds.length, "finding the object", org.stablevideo.progress.Progress.NONE, t -> {
+        FrameWorkers.each(speeds.length, "finding the object", Progress.NONE, t -> {
             float[] own = new float[speeds[t].length];
             int n = 0;
             for (int i = 0; i < own.length; i++) {
@@ -92,18 +91,57 @@ record OwnSpeed(float[] perFrame) {
         return shares;
     }
 
-    private static int firstAbove(float[] sorted, float value) {
-        int low = 0;
-        int high = sorted.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (sorted[middle] < value) {
-                low = middle + 1;
-            } else {
-                high = middle;
+    /** The speeds of a frame by size. Those above their mean are sorted first, and mostly suffice: most of a frame is slow. */
+    private static final class Ranking {
+        private final float[] speeds;
+        private float[] sorted;
+
+        Ranking(float... speeds) {
+            this.speeds = speeds;
+            double sum = 0;
+            for (float speed : speeds) {
+                sum += speed;
             }
+            sort((float) (sum / speeds.length));
         }
-        return low;
+
+        private void sort(float least) {
+            sorted = new float[speeds.length];
+            int n = 0;
+            for (float speed : speeds) {
+                if (speed >= least) {
+                    sorted[n++] = speed;
+                }
+            }
+            sorted = Arrays.copyOf(sorted, n);
+            Arrays.sort(sorted);
+        }
+
+        /** The speed that so many exceed or equal, not counting itself. */
+        float fromTop(int rank) {
+            if (rank >= sorted.length) {
+                sort(0);
+            }
+            return sorted[sorted.length - 1 - rank];
+        }
+
+        /** How many are at least so fast. */
+        int above(float speed) {
+            if (sorted.length < speeds.length && (sorted.length == 0 || speed < sorted[0])) {
+                sort(0);
+            }
+            int low = 0;
+            int high = sorted.length;
+            while (low < high) {
+                int middle = (low + high) >>> 1;
+                if (sorted[middle] < speed) {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            return sorted.length - low;
+        }
     }
 
     private static float[] median(float[] values) {

@@ -51,6 +51,9 @@ public final class Script implements AutoCloseable {
               w = self.w[name]
               self.w[name] = w + (torch.matmul(torch.flatten(up.to(6), 1), torch.flatten(down.to(6), 1)) * factor).view(w.shape)
               return len(w.shape)
+            def add(self, name: str, d: Tensor) -> int:
+              self.w[name] = self.w[name] + d
+              return len(d.shape)
             """;
 
     private static final Logger LOG = LoggerFactory.getLogger(Script.class);
@@ -144,6 +147,17 @@ public final class Script implements AutoCloseable {
     public void addLowRank(String name, NDArray up, NDArray down, double factor) {
         try (NDManager scope = scope()) {
             call(scope, "add_low_rank", name, up, down, factor);
+        }
+    }
+
+    /**
+     * Adds to a weight that the network holds in single precision.
+     *
+     * @param difference single precision, of the weight's shape
+     */
+    public void add(String name, NDArray difference) {
+        try (NDManager scope = scope()) {
+            call(scope, "add", name, difference);
         }
     }
 

@@ -193,7 +193,7 @@ public record Weights(SafetensorsFile file, Map<String, String> names) {
         return scope.create(bytes, new Shape(entry.shape()), type);
     }
 
-    /** One tensor as numbers, any of the weight types. */
+    /** One tensor as numbers, any of the weight types and whole numbers of 8, 32 and 64 bits; by the network's name or, where that has no such weight, the file's. */
     public float[] floats(String name) {
         TensorEntry entry = file.entries().get(names.getOrDefault(name, name));
         ByteBuffer bytes = file.bytes(entry.name());
@@ -205,7 +205,8 @@ public record Weights(SafetensorsFile file, Map<String, String> names) {
                 case BF16 -> Float.intBitsToFloat(bytes.getShort(2 * i) << 16);
                 case I64 -> bytes.getLong(8 * i);
                 case I32 -> bytes.getInt(4 * i);
-                case F64, I16, I8, U8, BOOL -> throw new IllegalArgumentException(name + " is " + entry.type());
+                case I8 -> bytes.get(i);
+                case F64, I16, U8, BOOL -> throw new IllegalArgumentException(name + " is " + entry.type());
             };
         }
         return floats;

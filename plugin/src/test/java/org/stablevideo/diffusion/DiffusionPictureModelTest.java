@@ -148,7 +148,7 @@ class DiffusionPictureModelTest {
             ModelCard two = ModelCard.of(twofold, file.metadata());
             FormulaModel.Letters words = new FormulaModel.Letters();
             DiffusionPictureModel.Networks own = DiffusionPictureModel.Networks.of(words, unet, controls, coder);
-            DiffusionPictureModel both = new DiffusionPictureModel("both", two, own.with(Optional.of(OnDemand.of(scenes)), Optional.empty()), Optional.empty());
+            DiffusionPictureModel both = new DiffusionPictureModel("both", two, own.with(UNets.Kind.SCENES, OnDemand.of(scenes)), Optional.empty());
             DiffusionPictureModel alone = new DiffusionPictureModel("alone", two, words, scenes, controls, coder);
             DiffusionPictureModel objects = new DiffusionPictureModel("objects", two, own, Optional.empty());
             PaintRequest thing = of(Optional.empty(), Optional.empty(), 3);
@@ -162,49 +162,57 @@ class DiffusionPictureModelTest {
     }
 
     @Test
-    void shouldPaintObjectsInFewStepsWithWeightsOfTheirOwn() throws IOException {
+    void shouldNotComputeGuidanceThatIsInTheWeights() throws IOException {
         Path path = dir.resolve("formula.safetensors");
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
-            Weights weights = file.weights("unet.");
-            LatentUNet quick = new LatentUNet(weights, new Patches() {
-                @Override
-                public boolean touches(String name) {
-                    return name.equals("conv_out.weight");
-                }
-
-                @Override
-                public void apply(Script script, String name) {
-                    long[] shape = weights.shapeOf(name);
-                    try (NDManager scope = script.scope()) {
-                        script.addLowRank(name, scope.ones(new Shape(shape[0], 1)), scope.ones(new Shape(1, shape[1] * shape[2] * shape[3])), 0.01);
-                    }
-                }
-            });
+            LatentUNet guided = changed(file.weights("unet."));
             Autoencoder coder = new Autoencoder(file.weights("vae."));
-            ModelCard card = ModelCard.of(path, file.metadata());
+            Map<String, String> said = new HashMap<>(file.metadata());
+            said.put("distilled_guidance", "2.5");
+            ModelCard card = ModelCard.of(path, said);
             FormulaModel.Letters words = new FormulaModel.Letters();
             StructureControls controls = StructureControls.ofEdges(Optional.empty());
             DiffusionPictureModel.Networks own = DiffusionPictureModel.Networks.of(words, unet, controls, coder);
             DiffusionPictureModel plain = new DiffusionPictureModel("plain", card, own, Optional.empty());
-            DiffusionPictureModel both = new DiffusionPictureModel("both", card, own.with(Optional.empty(), Optional.of(OnDemand.of(quick))), Optional.empty());
-            DiffusionPictureModel alone = new DiffusionPictureModel("alone", card, words, quick, controls, coder);
-            assertEquals(Optional.empty(), plain.fewSteps());
-            assertEquals(Optional.of(new FewSteps(4)), both.fewSteps());
+            DiffusionPictureModel objects =
+                    new DiffusionPictureModel("objects", card, own.with(UNets.Kind.GUIDED, OnDemand.of(guided)), Optional.empty());
+            DiffusionPictureModel scenes =
+                    new DiffusionPictureModel("scenes", card, own.with(UNets.Kind.GUIDED_SCENES, OnDemand.of(guided)), Optional.empty());
+            DiffusionPictureModel alone = new DiffusionPictureModel("alone", card, words, guided, controls, coder);
             Optional<Picture> black = Optional.of(Picture.black(SIZE));
-            for (Optional<Picture> start : List.of(Optional.<Picture>empty(), black)) {
-                byte[] few = both.paint(way(start, Optional.empty(), 4, 1, "auto"), Progress.NONE).rgb();
-                PaintRequest trailing = way(start, Optional.empty(), 4, 1, "ddim-trailing");
-                assertArrayEquals(alone.paint(trailing, Progress.NONE).rgb(), few);
-                assertFalse(Arrays.equals(plain.paint(trailing, Progress.NONE).rgb(), few));
-            }
-            for (PaintRequest asked : List.of(
-                    way(black, Optional.empty(), 4, 2.5, "auto"), way(black, Optional.empty(), 5, 1, "auto"), way(black, black, 4, 1, "auto"),
-                    way(black, Optional.empty(), 4, 1, "ddim"))) {
-                assertArrayEquals(plain.paint(asked, Progress.NONE).rgb(), both.paint(asked, Progress.NONE).rgb(), asked.toString());
-            }
-            quick.close();
+            byte[] once = alone.paint(way(Optional.empty(), Optional.empty(), 5, 1, "auto"), Progress.NONE).rgb();
+            PaintRequest thing = way(Optional.empty(), Optional.empty(), 5, 2.5, "auto");
+            assertArrayEquals(once, objects.paint(thing, Progress.NONE).rgb());
+            assertArrayEquals(plain.paint(thing, Progress.NONE).rgb(), scenes.paint(thing, Progress.NONE).rgb());
+            PaintRequest scene = way(Optional.empty(), black, 5, 2.5, "auto");
+            assertFalse(Arrays.equals(plain.paint(scene, Progress.NONE).rgb(), scenes.paint(scene, Progress.NONE).rgb()));
+            assertArrayEquals(plain.paint(scene, Progress.NONE).rgb(), objects.paint(scene, Progress.NONE).rgb());
+            PaintRequest otherwise = way(Optional.empty(), Optional.empty(), 5, 3, "auto");
+            assertArrayEquals(plain.paint(otherwise, Progress.NONE).rgb(), objects.paint(otherwise, Progress.NONE).rgb(), "another guidance");
+            PaintRequest refused =
+                    new PaintRequest("a", "b", SIZE, Optional.empty(), 1, Optional.empty(), 1, 5, 2.5, 3, "auto", Optional.empty(), List.of(), 0);
+            assertArrayEquals(plain.paint(refused, Progress.NONE).rgb(), objects.paint(refused, Progress.NONE).rgb(), "what must not be shown");
+            guided.close();
             coder.close();
         }
+    }
+
+    /** A UNet that says something else. */
+    private static LatentUNet changed(Weights weights) {
+        return new LatentUNet(weights, new Patches() {
+            @Override
+            public boolean touches(String name) {
+                return name.equals("conv_out.weight");
+            }
+
+            @Override
+            public void apply(Script script, String name) {
+                long[] shape = weights.shapeOf(name);
+                try (NDManager scope = script.scope()) {
+                    script.addLowRank(name, scope.ones(new Shape(shape[0], 1)), scope.ones(new Shape(1, shape[1] * shape[2] * shape[3])), 0.01);
+                }
+            }
+        });
     }
 
     private static PaintRequest way(Optional<Picture> start, Optional<Picture> scene, int steps, double guidance, String sampler) {

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.stablevideo.diffusion.FewSteps;
 import org.stablevideo.diffusion.PaintDefaults;
 import org.stablevideo.diffusion.PaintRequest;
 import org.stablevideo.diffusion.PictureModel;
@@ -21,17 +20,10 @@ final class FakePainter implements PictureModel {
     final List<PaintRequest> asked = new ArrayList<>();
     final List<ShotRequest> shots = new ArrayList<>();
     private final DrawnShot.Paint paint;
-    private final Optional<FewSteps> few;
 
     /** @param paint colour at a position, both coordinates in [0, 1] */
     FakePainter(DrawnShot.Paint paint) {
-        this(paint, Optional.empty());
-    }
-
-    /** One that can paint in few steps. */
-    FakePainter(DrawnShot.Paint paint, Optional<FewSteps> few) {
         this.paint = paint;
-        this.few = few;
     }
 
     @Override
@@ -52,11 +44,6 @@ final class FakePainter implements PictureModel {
     @Override
     public PaintDefaults defaults() {
         return new PaintDefaults(7, 3.5, 0.8, 0.6, "best quality", "", "blurry");
-    }
-
-    @Override
-    public Optional<FewSteps> fewSteps() {
-        return few;
     }
 
     @Override

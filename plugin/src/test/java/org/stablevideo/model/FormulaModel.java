@@ -1,5 +1,8 @@
 package org.stablevideo.model;
 
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -44,5 +47,15 @@ public final class FormulaModel {
         Map<String, String> card = Map.of("prediction", "v", "scaling_factor", "0.8", "short_side", "20", "text_tokens", "5");
         SafetensorsWriter.write(path, card, shapes, FormulaWeights::weights);
         return path;
+    }
+
+    /** What a UNet of it says of some noise under some words; closes it. */
+    static float[] answer(LatentUNet network) {
+        try (LatentUNet unet = network; NDManager scope = unet.scope()) {
+            return unet.forward(
+                            scope, scope.create(FormulaWeights.noise("x", 1, 4, 8, 12), new Shape(1, 4, 8, 12)), scope.create(new float[] {501}),
+                            scope.create(FormulaWeights.noise("text", 1, 5, 48), new Shape(1, 5, 48)), new NDList())
+                    .toFloatArray();
+        }
     }
 }

@@ -45,11 +45,26 @@ class PocketGoldenTest {
                 NDArray text = of(scope, golden, "text_features");
                 agree(golden, "scene_out", scenes.forward(scope, of(scope, golden, "x"), of(scope, golden, "t"), text, new NDList()));
             }
+            Weights scenes = file.weights("unet.").with(file.weights("scene."));
+            agreeGuided(golden, "unet_guided", file.weights("unet."));
+            agreeGuided(golden, "scene_guided", scenes);
             try (Autoencoder vae = new Autoencoder(file.weights("vae."));
                     NDManager scope = vae.scope()) {
                 agree(golden, "vae_mean", vae.encode(scope, of(scope, golden, "vae_image")));
                 agree(golden, "vae_decoded", vae.decode(scope, of(scope, golden, "vae_latent")));
             }
+        }
+    }
+
+    /** A UNet into which guidance was distilled, its weights those of another and differences in 8 bits. */
+    private static void agreeGuided(SafetensorsFile golden, String prefix, Weights whole) {
+        try (LatentUNet unet = new LatentUNet(whole, Difference.of(whole, prefix + ".")); NDManager scope = unet.scope()) {
+            NDList added = new NDList();
+            while (golden.entries().containsKey("control_" + added.size())) {
+                added.add(of(scope, golden, "control_" + added.size()));
+            }
+            agree(golden, prefix + "_out", unet.forward(
+                    scope, of(scope, golden, "x"), of(scope, golden, "t"), of(scope, golden, "text_features"), added));
         }
     }
 
