@@ -19,6 +19,9 @@ import org.stablevideo.tensor.TensorEngine;
  */
 public final class PaintBench {
 
+    /** Threads of a large machine. */
+    private static final int MANY = 16;
+
     private PaintBench() {}
 
     /** See the class. */
@@ -35,7 +38,7 @@ public final class PaintBench {
             PaintRequest request = request(prompt, working, steps, defaults.guidance());
             Picture first = model.paint(request, Progress.NONE);
             int threads = TensorEngine.threads();
-            for (int n : new int[] {threads, 1, threads}) {
+            for (int n : new int[] {threads, 1, MANY, threads}) {
                 TensorEngine.useThreads(n);
                 begin = System.nanoTime();
                 Picture again = model.paint(request, Progress.NONE);

@@ -17,20 +17,16 @@ public final class Autoencoder implements AutoCloseable {
     private final Script script;
     private final int stride;
 
-    /** Copies the weights, whose names start at {@code encoder.conv_in.weight}; single precision, with sums that do not depend on the thread count. */
+    /** Copies the weights, whose names start at {@code encoder.conv_in.weight}; single precision. */
     public Autoencoder(Weights weights) {
-        this(weights, Precision.SINGLE, false);
+        this(weights, Precision.SINGLE);
     }
 
-    /** As above, in a precision of the caller's choice and as fast as the processor can; the last bits may depend on the thread count. */
+    /** As above, in a precision of the caller's choice. */
     public Autoencoder(Weights weights, Precision precision) {
-        this(weights, precision, true);
-    }
-
-    private Autoencoder(Weights weights, Precision precision, boolean packed) {
         stride = strideOf(weights);
         script = Script.ofResources(Autoencoder.class, "vae.ts", "blocks.ts");
-        weights.pourInto(script, precision, Patches.NONE, packed);
+        weights.pourInto(script, precision, Patches.NONE, true);
     }
 
     /** Pixels a side that one latent stands for in an autoencoder with these weights. */

@@ -13,21 +13,17 @@ public final class ControlNet implements AutoCloseable {
 
     private final Script script;
 
-    /** Copies the weights, whose names start at {@code conv_in.weight}; single precision, with sums that do not depend on the thread count. */
+    /** Copies the weights, whose names start at {@code conv_in.weight}; single precision. */
     public ControlNet(Weights weights) {
-        this(weights, Precision.SINGLE, false);
+        this(weights, Precision.SINGLE);
     }
 
-    /** As above, in a precision of the caller's choice and as fast as the processor can; the last bits may depend on the thread count. */
+    /** As above, in a precision of the caller's choice. */
     public ControlNet(Weights weights, Precision precision) {
-        this(weights, precision, true);
-    }
-
-    private ControlNet(Weights weights, Precision precision, boolean packed) {
         weights.shapeOf("conv_in.weight");
         weights.shapeOf("controlnet_cond_embedding.conv_in.weight");
         script = Script.ofResources(ControlNet.class, "controlnet.ts", "encoder.ts", "blocks.ts");
-        weights.pourInto(script, precision, Patches.NONE, packed);
+        weights.pourInto(script, precision, Patches.NONE, true);
     }
 
     /** A scope for arguments and results. */

@@ -12,38 +12,32 @@ import org.stablevideo.tensor.Weights;
 public final class LatentUNet implements AutoCloseable {
 
     private final Script script;
-    private final boolean packed;
     private final int stride;
     private final int textWidth;
 
-    /** Copies the weights, whose names start at {@code conv_in.weight}; single precision, with sums that do not depend on the thread count. */
+    /** Copies the weights, whose names start at {@code conv_in.weight}; single precision. */
     public LatentUNet(Weights weights) {
-        this(weights, Precision.SINGLE, Patches.NONE, false);
+        this(weights, Patches.NONE);
     }
 
     /** As above, with additions to the weights. */
     public LatentUNet(Weights weights, Patches patches) {
-        this(weights, Precision.SINGLE, patches, false);
+        this(weights, Precision.SINGLE, patches);
     }
 
     /**
-     * As above, as fast as the processor can; the last bits may depend on the thread count.
+     * As above.
      *
      * @param precision in which it computes
      * @param patches added to the weights
      */
     public LatentUNet(Weights weights, Precision precision, Patches patches) {
-        this(weights, precision, patches, true);
-    }
-
-    private LatentUNet(Weights weights, Precision precision, Patches patches, boolean packed) {
         weights.shapeOf("conv_in.weight");
         weights.shapeOf("time_embedding.linear_1.weight");
         stride = strideOf(weights);
         textWidth = textWidthOf(weights);
         script = Script.ofResources(LatentUNet.class, "unet.ts", "injection.ts", "tuning.ts", "encoder.ts", "blocks.ts");
-        weights.pourInto(script, precision, patches, packed);
-        this.packed = packed;
+        weights.pourInto(script, precision, patches, true);
     }
 
     /** Width of the text features that a UNet with these weights understands. */
@@ -136,9 +130,7 @@ public final class LatentUNet implements AutoCloseable {
             script.call(scope, "forget");
             script.call(scope, "tune_end");
         }
-        if (packed) {
-            script.pack();
-        }
+        script.pack();
     }
 
     @Override

@@ -19,8 +19,9 @@ def pack(self) -> int:
 
 def group_norm(self, p: str, x: Tensor, eps: float) -> Tensor:
   # 32 groups, as everywhere in Stable Diffusion; narrower layers have groups of four channels.
+  # Where the channels of a pixel lie beside each other, its sums depend on the thread count.
   groups = min(32, x.shape[1] // 4)
-  return torch.group_norm(x, groups, self.w[p + ".weight"], self.w[p + ".bias"], eps)
+  return torch.group_norm(x.contiguous(), groups, self.w[p + ".weight"], self.w[p + ".bias"], eps)
 
 def layer_norm(self, p: str, x: Tensor) -> Tensor:
   return torch.layer_norm(x, [x.shape[-1]], self.w[p + ".weight"], self.w[p + ".bias"], 1e-5, False)
