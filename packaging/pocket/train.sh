@@ -82,6 +82,7 @@ export_to scenes whole --scenes-of "$start"
 draw o48 48 6000 41 --objects 1 --natural 0
 prepare "$start" o48
 guided objects o48 --often "$rare" &
+objects=$!
 guided backgrounds "s48 s96" --scenes
-wait
+wait "$objects"
 export_to objects pocket --guided-of "$work/whole.safetensors" --scenes-guided "$work/backgrounds.pt" --jar "$jar" --golden "$work/golden"
