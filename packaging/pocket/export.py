@@ -1,6 +1,7 @@
 """Writes the trained networks as one fp16 safetensors file with its card, and reference values for tests."""
 
 import argparse
+import copy
 import json
 import os
 
@@ -108,12 +109,12 @@ def networks(path):
     return (*out, meta)
 
 
-def guided(path, prefix):
-    """The UNet of an exported file into whose weights guidance was distilled, unet_guided for objects or scene_guided; None where there is none."""
+def guided(path, prefix, unet):
+    """A UNet of an exported file with the guidance that was distilled for it, unet_guided for objects or scene_guided; None where there is none."""
     added = train.exported(path, prefix + ".")[0]
     if not added:
         return None
-    unet = networks(path)[3 if prefix.startswith("scene") else 0]
+    unet = copy.deepcopy(unet)
     for name, weight in unet.state_dict().items():
         value, scale = added[prefix + "." + name], added.get(prefix + "." + name + ".scale")
         weight += value if scale is None else value * scale.view(-1, *[1] * (value.ndim - 1))
@@ -150,8 +151,8 @@ def golden(path, jar, out):
             "time_embedding": unet.time_embedding(t),
         }
         values["vae_decoded"] = vae.decode(values["vae_latent"])
-        for name in ("unet_guided", "scene_guided"):
-            if net := guided(path, name):
+        for name, plain in (("unet_guided", unet), ("scene_guided", scenes)):
+            if net := guided(path, name, plain):
                 values[name + "_out"] = net(x, t, ctx, control_out)
         values.update({"control_%d" % i: c for i, c in enumerate(control_out)})
     save_file({k: v.contiguous() for k, v in values.items()}, out + ".safetensors")

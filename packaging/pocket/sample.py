@@ -38,7 +38,7 @@ class Sampler:
         from text import TextFeatures
 
         self.unet, self.control, self.vae, self.scenes, self.meta = networks(weights)
-        self.guided = {False: guided(weights, "unet_guided"), True: guided(weights, "scene_guided")}
+        self.guided = {False: guided(weights, "unet_guided", self.unet), True: guided(weights, "scene_guided", self.scenes)}
         self.learned = float(self.meta.get("distilled_guidance", 0))
         self.scale = float(self.meta["vae_scaling_factor"])
         self.text = TextFeatures(jar)

@@ -125,20 +125,21 @@ public final class PictureModels {
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         try (SafetensorsFile file = SafetensorsFile.open(files.unet())) {
             ModelCard card = ModelCard.of(files.unet(), file.metadata());
-            LatentUNet unet = keep(opened, new LatentUNet(file.weights("unet.")));
+            Weights whole = file.weights(UNets.Kind.WHOLE.prefix());
             TextEncoder words = keep(opened, new SentenceEncoder(card.textTokens()));
-            demandWidth(files.unet(), unet.textWidth(), words.width());
+            demandWidth(files.unet(), LatentUNet.textWidthOf(whole), words.width());
             boolean controlled = file.entries().containsKey("controlnet.conv_in.weight");
             Optional<ControlNet> control =
                     controlled ? Optional.of(keep(opened, new ControlNet(file.weights("controlnet.")))) : Optional.empty();
             Autoencoder autoencoder = keep(opened, new Autoencoder(file.weights("vae.")));
-            DiffusionPictureModel.Networks networks =
-                    DiffusionPictureModel.Networks.of(words, unet, StructureControls.ofEdges(control), autoencoder);
-            for (Variant variant : Variant.values()) {
-                if (Difference.isIn(file.weights(""), variant.prefix)) {
-                    networks = networks.with(variant.kind, onDemand(files.unet(), variant::read));
+            UNets unets = new UNets(onDemand(files.unet(), again -> unet(again, UNets.Kind.WHOLE)));
+            for (UNets.Kind kind : UNets.Kind.values()) {
+                if (kind != UNets.Kind.WHOLE && Difference.isIn(whole, kind.prefix())) {
+                    unets = unets.with(kind, onDemand(files.unet(), again -> unet(again, kind)));
                 }
             }
+            DiffusionPictureModel.Networks networks = new DiffusionPictureModel.Networks(
+                    OnDemand.of(words), unets, OnDemand.of(autoencoder), StructureControls.ofEdges(control), autoencoder.stride(), LatentUNet.strideOf(whole));
             return new DiffusionPictureModel(id, card, networks, Optional.empty());
         } catch (RuntimeException e) {
             closeAll(opened, e);
@@ -146,29 +147,15 @@ public final class PictureModels {
         }
     }
 
-    /** What a file has beside its UNet for one kind of painting: the tensors that are others, or what is to be added to them. */
-    private enum Variant {
-        SCENES(UNets.Kind.SCENES, "scene."),
-        GUIDED(UNets.Kind.GUIDED, "unet_guided."),
-        GUIDED_SCENES(UNets.Kind.GUIDED_SCENES, "scene_guided.");
-
-        private final UNets.Kind kind;
-        private final String prefix;
-
-        Variant(UNets.Kind kind, String prefix) {
-            this.kind = kind;
-            this.prefix = prefix;
-        }
-
-        LatentUNet read(SafetensorsFile file) {
-            Weights whole = file.weights("unet.");
-            Weights scenes = whole.with(file.weights(SCENES.prefix));
-            return switch (this) {
-                case SCENES -> new LatentUNet(scenes);
-                case GUIDED -> new LatentUNet(whole, Difference.of(whole, prefix));
-                case GUIDED_SCENES -> new LatentUNet(scenes, Difference.of(scenes, prefix));
-            };
-        }
+    private static LatentUNet unet(SafetensorsFile file, UNets.Kind kind) {
+        Weights whole = file.weights(UNets.Kind.WHOLE.prefix());
+        Weights scenes = whole.with(file.weights(UNets.Kind.SCENES.prefix()));
+        return switch (kind) {
+            case WHOLE -> new LatentUNet(whole);
+            case SCENES -> new LatentUNet(scenes);
+            case GUIDED -> new LatentUNet(whole, Difference.of(whole, kind.prefix()));
+            case GUIDED_SCENES -> new LatentUNet(scenes, Difference.of(scenes, kind.prefix()));
+        };
     }
 
     /** Reads what the files say about themselves; networks are loaded when they are needed. */

@@ -12,13 +12,24 @@ final class UNets implements AutoCloseable {
     /** What a UNet is for. */
     enum Kind {
         /** Everything for which there is no other. */
-        WHOLE,
+        WHOLE("unet."),
         /** Whole scenes. */
-        SCENES,
+        SCENES("scene."),
         /** What {@link #WHOLE} says under the model's guidance, said at once (Meng et al. 2023, stage one). */
-        GUIDED,
+        GUIDED("unet_guided."),
         /** The same of {@link #SCENES}. */
-        GUIDED_SCENES
+        GUIDED_SCENES("scene_guided.");
+
+        private final String prefix;
+
+        Kind(String prefix) {
+            this.prefix = prefix;
+        }
+
+        /** Of the names that its tensors, or what it adds to another's, have in a file of the bundled model's format. */
+        String prefix() {
+            return prefix;
+        }
     }
 
     private UNets(Map<Kind, OnDemand<LatentUNet>> networks) {
