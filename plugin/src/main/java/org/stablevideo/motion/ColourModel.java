@@ -20,6 +20,7 @@ final class ColourModel {
     private final double[] object = new double[CELLS];
     private final double[] rest = new double[CELLS];
     private final float[] likelihood = new float[CELLS];
+    private float share;
 
     /** Cell of every pixel's colour, to be kept while the model is refitted. */
     static short[] cells(FrameSize size, byte[] rgb) {
@@ -83,6 +84,7 @@ final class ColourModel {
             sumOut += out[c];
             used += in[c] + out[c] > 0 ? 1 : 0;
         }
+        share = (float) Math.log(sumIn / sumOut);
         for (int c = 0; c < CELLS; c++) {
             double a = in[c] / sumIn + PRIOR / used;
             double b = out[c] / sumOut + PRIOR / used;
@@ -93,6 +95,11 @@ final class ColourModel {
     /** log P(colour | object) − log P(colour | rest). */
     float evidence(short cell) {
         return likelihood[cell];
+    }
+
+    /** log P(object | colour) − log P(rest | colour), by how much was gathered of both. */
+    float odds(short cell) {
+        return likelihood[cell] + share;
     }
 
     private static double[] smooth(double[] cells) {

@@ -83,6 +83,7 @@ record SalientObject(float[][] odds, float[] trust) {
         float[][] seen = TrackVote.along(clip, looks, EVERY, progress.part(0.95, 0.97));
         float[][] ofThing = IntStream.range(0, looks.length).mapToObj(t -> ObjectSplit.area(found[t]) > 0 ? looks[t] : null).toArray(float[][]::new);
         FrameWorkers.each(seen.length, "looking at the object", progress.part(0.97, 1), t -> settle(clip, ofThing, t, seen[t], found[t]));
+        OverlookedParts.add(clip, found, seen);
         float[] trust = new float[found.length];
         for (int t = 0; t < found.length; t++) {
             trust[t] = weigh(seen[t], found[t]);
