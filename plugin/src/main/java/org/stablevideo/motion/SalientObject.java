@@ -9,7 +9,7 @@ import org.stablevideo.frame.FrameSize;
 import org.stablevideo.progress.Progress;
 
 /**
- * What pictures show where a thing was found by other means. A network that tells an object from its surroundings ({@link ObjectNetwork}) is shown every second
+ * What pictures show where a thing was found by other means. A network that tells an object from its surroundings ({@link ObjectNetwork}) is shown every third
  * frame around the thing, by turns near and from further off; what it sees is averaged along the motion. It knows of no motion and may see another thing, so its
  * word counts for a frame as far as it agrees with what was found: for the object by the share of what it sees that was found, against it by the share of what
  * was found that it sees.
@@ -22,7 +22,7 @@ record SalientObject(float[][] odds, float[] trust) {
     private static final Logger LOG = LoggerFactory.getLogger(SalientObject.class);
 
     /** A frame is looked at out of so many. */
-    private static final int EVERY = 2;
+    private static final int EVERY = 3;
 
     /** Frames each way in which a doubtful point is looked for. */
     private static final int FAR = 60;
