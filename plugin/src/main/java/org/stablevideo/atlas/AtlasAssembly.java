@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import org.stablevideo.clip.Clip;
+import org.stablevideo.frame.Picture;
 import org.stablevideo.frame.Plane;
 import org.stablevideo.motion.ClipFlow;
 import org.stablevideo.motion.SolveFrames;
@@ -32,11 +33,12 @@ record AtlasAssembly(Clip clip, SolveFrames frames, ClipFlow flow, FrameTasks ta
         Reconstruction reconstruction = new Reconstruction(atlas);
         double[] lit = new double[frames.count()];
         double[] plain = new double[frames.count()];
-        tasks.each(frames.count(), t -> {
-            lit[t] = Reconstruction.psnr(reconstruction.frame(t, true), frames.frame(t));
-            plain[t] = Reconstruction.psnr(reconstruction.frame(t, false), frames.frame(t));
-        });
-        AtlasHealth health = HealthCheck.of(atlas, frames, flow, reconstruction, tasks);
+        tasks.each(frames.count(), t -> lit[t] = Reconstruction.psnr(reconstruction.frame(t, true), frames.frame(t)));
+        AtlasHealth health = HealthCheck.of(atlas, frames, flow, t -> {
+            Picture shown = reconstruction.frame(t, false);
+            plain[t] = Reconstruction.psnr(shown, frames.frame(t));
+            return shown;
+        }, tasks);
         return atlas.withQuality(new AtlasQuality(lit, plain, covered, unknown.foldedShare(), (System.nanoTime() - start) / 1e9, health));
     }
 

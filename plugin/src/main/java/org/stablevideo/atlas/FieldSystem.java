@@ -81,8 +81,10 @@ final class FieldSystem {
     private void block(int node, int neighbour, float w, float huu, float huv, float hvv) {
         int at = BLOCK * node + 3 * neighbour;
         data[at] += w * huu;
-        data[at + 1] += w * huv;
         data[at + 2] += w * hvv;
+        if (huv != 0) {
+            data[at + 1] += w * huv;
+        }
     }
 
     /**

@@ -20,14 +20,22 @@ import org.stablevideo.frame.Plane;
  */
 record FrameLevel(int level, int width, int height, float[] rgb, float[] weight, int left, int right, int top, int bottom) {
 
-    /** Level 0 of a frame. */
+    /** Pixels around those with weight that a pixel of the coarsest level in use, or one between two, may share. */
+    private static final int MARGIN = 16;
+
+    /** Level 0 of a frame; colours far from every pixel with weight are left 0. */
     static FrameLevel of(Picture picture, Plane weight) {
         FrameSize size = picture.size();
-        float[] rgb = new float[size.rgbBytes()];
-        for (int i = 0; i < rgb.length; i++) {
-            rgb[i] = picture.rgb()[i] & 0xff;
+        FrameLevel level = bounded(0, size.width(), size.height(), new float[size.rgbBytes()], weight.shares());
+        int from = 3 * Math.max(0, level.left - MARGIN);
+        int to = 3 * Math.min(size.width(), level.right + MARGIN);
+        for (int y = Math.max(0, level.top - MARGIN); y < Math.min(size.height(), level.bottom + MARGIN); y++) {
+            int row = 3 * y * size.width();
+            for (int i = row + from; i < row + to; i++) {
+                level.rgb[i] = picture.rgb()[i] & 0xff;
+            }
         }
-        return bounded(0, size.width(), size.height(), rgb, weight.shares());
+        return level;
     }
 
     /** The level after this one: means of 2×2 pixels; the last column or row of an odd size is left out. */

@@ -2,6 +2,7 @@ package org.stablevideo.atlas;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.stablevideo.frame.FrameSize;
 import org.stablevideo.frame.Picture;
 import org.stablevideo.frame.Plane;
@@ -39,16 +40,16 @@ final class HealthCheck {
     /**
      * Measures an atlas against the frames it was made of.
      *
-     * @param plain static reconstruction of each frame
+     * @param plain makes the static reconstruction of a frame; asked once for each
      */
-    static AtlasHealth of(Atlas atlas, SolveFrames frames, ClipFlow flow, Reconstruction plain, FrameTasks tasks) {
+    static AtlasHealth of(Atlas atlas, SolveFrames frames, ClipFlow flow, IntFunction<Picture> plain, FrameTasks tasks) {
         int columns = Math.min(ACROSS, atlas.solveSize().width());
         HealthCheck check = new HealthCheck(atlas, flow, columns);
         for (int i = 0; i < check.density.length; i++) {
             check.density[i] = check.densities(atlas.layers().get(i));
         }
         FrameHealth[] found = new FrameHealth[frames.count()];
-        tasks.each(frames.count(), t -> found[t] = check.frame(t, frames.frame(t), plain.frame(t, false)));
+        tasks.each(frames.count(), t -> found[t] = check.frame(t, frames.frame(t), plain.apply(t)));
         int tiles = columns * check.rows;
         byte[][] maps = new byte[4][tiles * found.length];
         double[] object = new double[found.length];

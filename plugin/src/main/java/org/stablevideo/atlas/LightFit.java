@@ -50,7 +50,7 @@ final class LightFit {
         FieldRows position = new FieldRows(lattice, uv, frame.width(), frame.height(), frame::toSolve);
         FieldRows light = new FieldRows(nodes, redGreen, frame.width(), frame.height(), frame::toSolve);
         FieldRows lightBlue = new FieldRows(nodes, blue, frame.width(), frame.height(), frame::toSolve);
-        float[] at = new float[9];
+        float[] at = new float[3];
         for (int y = frame.top(); y < frame.bottom(); y++) {
             position.read(y, frame.left(), frame.right());
             light.read(y, frame.left(), frame.right());

@@ -41,7 +41,7 @@ public final class Reconstruction {
         float[] gain = withLight && !layer.light().isEmpty() ? GridMap.dense(layer.light().get(index), size, size) : null;
         Plane opacity = layer.opacity().isEmpty() ? null : layer.opacity().get(index);
         int level = Texture.level(stretch(grid, opacity));
-        float[] at = new float[9];
+        float[] at = new float[3];
         for (int i = 0; i < size.area(); i++) {
             float alpha = opacity == null ? 1 : (opacity.values()[i] & 0xff) / 255f;
             if (alpha == 0) {

@@ -50,14 +50,15 @@ record Texture(int width, int height, float[][] levels) {
      *
      * @param u column at level 0
      * @param v row at level 0
-     * @param out R, G, B, their derivatives by u, their derivatives by v (a level-0 texel each): nine values
+     * @param out three values: R, G, B; nine: also their derivatives by u and those by v (a level-0 texel each)
      */
     void read(int level, float u, float v, float[] out) {
         float scale = 1f / (1 << level);
         int w = width(level);
         int h = height(level);
-        float x = Math.min(w - 1, Math.max(0, (u + 0.5f) * scale - 0.5f));
-        float y = Math.min(h - 1, Math.max(0, (v + 0.5f) * scale - 0.5f));
+        float x = within((u + 0.5f) * scale - 0.5f, w - 1);
+        float y = within((v + 0.5f) * scale - 0.5f, h - 1);
+        boolean slopes = out.length > 3;
         int ix = Math.min((int) x, Math.max(0, w - 2));
         int iy = Math.min((int) y, Math.max(0, h - 2));
         float fx = x - ix;
@@ -73,12 +74,18 @@ record Texture(int width, int height, float[][] levels) {
             float c11 = rgb[a + down + right + k];
             float top = c10 - c00;
             float bottom = c11 - c01;
-            float slope = top + fy * (bottom - top);
             float left = c01 - c00;
             out[k] = c00 + fx * top + fy * (left + fx * (bottom - top));
-            out[3 + k] = slope * scale;
-            out[6 + k] = (left + fx * (bottom - top)) * scale;
+            if (slopes) {
+                out[3 + k] = (top + fy * (bottom - top)) * scale;
+                out[6 + k] = (left + fx * (bottom - top)) * scale;
+            }
         }
+    }
+
+    /** A place, or the nearest one in [0, most]; comparisons, since {@link Math#min(float, float)} is slow where it is called for every pixel. */
+    private static float within(float place, float most) {
+        return place < 0 ? 0 : place > most ? most : place;
     }
 
     private static float[] half(float[] rgb, int width, int height) {

@@ -35,7 +35,7 @@ final class TextureBuilder {
      */
     void splat(Lattice lattice, float[] uv, FrameLevel frame, float sharpness, Texture shown, int textureLevel) {
         FieldRows rows = new FieldRows(lattice, uv, frame.width(), frame.height(), frame::toSolve);
-        float[] at = new float[9];
+        float[] at = new float[3];
         float reach = Math.scalb((float) FEATHER, -frame.level());
         for (int y = frame.top(); y < frame.bottom(); y++) {
             rows.read(y, frame.left(), frame.right());

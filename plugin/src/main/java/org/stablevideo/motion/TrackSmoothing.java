@@ -71,8 +71,8 @@ final class TrackSmoothing {
 
     /** Bilinear value of a map; places outside take the nearest border. */
     static float sample(float[] map, int w, int h, float x, float y) {
-        float cx = Math.max(0, Math.min(w - 1, x));
-        float cy = Math.max(0, Math.min(h - 1, y));
+        float cx = x < 0 ? 0 : x > w - 1 ? w - 1 : x;
+        float cy = y < 0 ? 0 : y > h - 1 ? h - 1 : y;
         int x0 = Math.min((int) cx, Math.max(0, w - 2));
         int y0 = Math.min((int) cy, Math.max(0, h - 2));
         int right = w > 1 ? 1 : 0;
