@@ -15,7 +15,7 @@ record PhotometricFit(Smoothness smooth) {
 
     private static final float OUTLIER = 28;
     private static final float LONGEST_STEP = 6;
-    private static final int ITERATIONS = 40;
+    private static final int ITERATIONS = 16;
 
     /** Pixels of a frame level from which every second one, in a checkerboard, says enough. */
     private static final int MANY = 60_000;
