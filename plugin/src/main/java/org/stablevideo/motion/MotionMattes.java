@@ -127,7 +127,7 @@ public final class MotionMattes implements ObjectMattes {
         if (share(votes) < SMALLEST) {
             return votes;
         }
-        SalientObject seen = SalientObject.around(frames, clip, votes, progress.part(0.55, 0.85));
+        SalientObject seen = SalientObject.around(frames, clip, votes, SalientObject.EVERY, progress.part(0.55, 0.85));
         float[][] cuts = seen.confirm(clip, votes);
         FrameWorkers.each(clip.count(), "cutting out the object", progress.part(0.85, 0.88), t -> {
             if (seen.trust()[t] < BELIEVED) {
@@ -153,7 +153,7 @@ public final class MotionMattes implements ObjectMattes {
         if (!resting.isLost()) {
             return;
         }
-        SalientObject seen = SalientObject.around(frames, clip, resting.maps(), t -> resting.lost()[t], progress);
+        SalientObject seen = SalientObject.around(frames, clip, resting.maps(), SalientObject.EVERY, t -> resting.lost()[t], progress);
         float[][] shown = seen.confirm(clip, resting.maps());
         int again = 0;
         for (int t = 0; t < cuts.length; t++) {

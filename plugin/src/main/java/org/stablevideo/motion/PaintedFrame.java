@@ -150,7 +150,7 @@ final class PaintedFrame {
     private List<Plane> mattes(SolveFrames frames, Progress progress) {
         float[][] maps = maps(progress.part(0.3, 0.6));
         addFound(maps);
-        float[][] steady = SalientObject.around(frames, clip, maps, progress.part(0.6, 0.85)).confirm(clip, maps);
+        float[][] steady = SalientObject.around(frames, clip, maps, SalientObject.EVERY_OF_MARKED, progress.part(0.6, 0.85)).confirm(clip, maps);
         float[][] mark = new float[clip.count()][clip.size().area()];
         mark[at] = paint;
         PersistentObject.keepAndFindAgain(clip, steady, mark, 0.4f, cells);

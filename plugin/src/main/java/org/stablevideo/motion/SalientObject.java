@@ -9,8 +9,8 @@ import org.stablevideo.frame.FrameSize;
 import org.stablevideo.progress.Progress;
 
 /**
- * What pictures show where a thing was found by other means. A network that tells an object from its surroundings ({@link ObjectNetwork}) is shown every third
- * frame around the thing, by turns near and from further off; what it sees is averaged along the motion. It knows of no motion and may see another thing, so its
+ * What pictures show where a thing was found by other means. A network that tells an object from its surroundings ({@link ObjectNetwork}) is shown some
+ * frames around the thing, by turns near and from further off; what it sees is averaged along the motion. It knows of no motion and may see another thing, so its
  * word counts for a frame as far as it agrees with what was found: for the object by the share of what it sees that was found, against it by the share of what
  * was found that it sees.
  *
@@ -21,8 +21,10 @@ record SalientObject(float[][] odds, float[] trust) {
 
     private static final Logger LOG = LoggerFactory.getLogger(SalientObject.class);
 
-    /** A frame is looked at out of so many. */
-    private static final int EVERY = 3;
+    /** A frame is looked at out of so many; of a thing that somebody marked, more are. */
+    static final int EVERY = 3;
+
+    static final int EVERY_OF_MARKED = 2;
 
     /** Frames each way in which a doubtful point is looked for. */
     private static final int FAR = 60;
@@ -64,9 +66,10 @@ record SalientObject(float[][] odds, float[] trust) {
      * Looks.
      *
      * @param found probability that a pixel is the thing's, one map a coarse frame
+     * @param every a frame is looked at out of so many
      */
-    static SalientObject around(SolveFrames frames, CoarseClip clip, float[][] found, Progress progress) {
-        return around(frames, clip, found, t -> true, progress);
+    static SalientObject around(SolveFrames frames, CoarseClip clip, float[][] found, int every, Progress progress) {
+        return around(frames, clip, found, every, t -> true, progress);
     }
 
     /**
@@ -74,13 +77,13 @@ record SalientObject(float[][] odds, float[] trust) {
      *
      * @param asked frames of which something is wanted; of others little may be known
      */
-    static SalientObject around(SolveFrames frames, CoarseClip clip, float[][] found, IntPredicate asked, Progress progress) {
+    static SalientObject around(SolveFrames frames, CoarseClip clip, float[][] found, int every, IntPredicate asked, Progress progress) {
         ObjectNetwork network = ObjectNetwork.bundled();
         float[][] looks = new float[found.length][];
-        int[] times = IntStream.range(0, (found.length + EVERY - 1) / EVERY).map(k -> k * EVERY).filter(asked).toArray();
+        int[] times = IntStream.range(0, (found.length + every - 1) / every).map(k -> k * every).filter(asked).toArray();
         FrameWorkers.each(times.length, "looking at the object", progress.part(0, 0.95),
-                k -> looks[times[k]] = look(network, frames, times[k], clip, found[times[k]], AROUND[times[k] / EVERY % AROUND.length]));
-        float[][] seen = TrackVote.along(clip, looks, EVERY, progress.part(0.95, 0.97));
+                k -> looks[times[k]] = look(network, frames, times[k], clip, found[times[k]], AROUND[times[k] / every % AROUND.length]));
+        float[][] seen = TrackVote.along(clip, looks, every, progress.part(0.95, 0.97));
         float[][] ofThing = IntStream.range(0, looks.length).mapToObj(t -> ObjectSplit.area(found[t]) > 0 ? looks[t] : null).toArray(float[][]::new);
         FrameWorkers.each(seen.length, "looking at the object", progress.part(0.97, 1), t -> settle(clip, ofThing, t, seen[t], found[t]));
         OverlookedParts.add(clip, found, seen);
