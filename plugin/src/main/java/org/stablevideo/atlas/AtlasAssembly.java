@@ -35,6 +35,7 @@ record AtlasAssembly(Clip clip, SolveFrames frames, ClipFlow flow, FrameTasks ta
         double[] plain = new double[frames.count()];
         tasks.each(frames.count(), t -> lit[t] = Reconstruction.psnr(reconstruction.frame(t, true), frames.frame(t)));
         AtlasHealth health = HealthCheck.of(atlas, frames, flow, t -> {
+            // made once for both, the check and the quality: it takes long
             Picture shown = reconstruction.frame(t, false);
             plain[t] = Reconstruction.psnr(shown, frames.frame(t));
             return shown;

@@ -82,6 +82,7 @@ final class FieldSystem {
         int at = BLOCK * node + 3 * neighbour;
         data[at] += w * huu;
         data[at + 2] += w * hvv;
+        // pulls, of which there are most, have none; not to touch it is faster
         if (huv != 0) {
             data[at + 1] += w * huv;
         }

@@ -80,7 +80,8 @@ record SalientObject(float[][] odds, float[] trust) {
     static SalientObject around(SolveFrames frames, CoarseClip clip, float[][] found, int every, IntPredicate asked, Progress progress) {
         ObjectNetwork network = ObjectNetwork.bundled();
         float[][] looks = new float[found.length][];
-        int[] times = IntStream.range(0, (found.length + every - 1) / every).map(k -> k * every).filter(asked).toArray();
+        int last = found.length - 1;
+        int[] times = IntStream.rangeClosed(0, (last + every - 1) / every).map(k -> Math.min(last, k * every)).filter(asked).toArray();
         FrameWorkers.each(times.length, "looking at the object", progress.part(0, 0.95),
                 k -> looks[times[k]] = look(network, frames, times[k], clip, found[times[k]], AROUND[times[k] / every % AROUND.length]));
         float[][] seen = TrackVote.along(clip, looks, every, progress.part(0.95, 0.97));

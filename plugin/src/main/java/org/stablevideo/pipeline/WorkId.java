@@ -19,7 +19,7 @@ import org.stablevideo.motion.ObjectFinder;
 final class WorkId {
 
     /** Raised whenever the solver would give other pixels for the same inputs. */
-    private static final String ATLAS_VERSION = "15";
+    private static final String ATLAS_VERSION = "16";
 
     /** Raised whenever a clip would be divided in another way. */
     private static final String SHOTS_VERSION = "8";

@@ -61,7 +61,7 @@ class MotionMattesTest {
             List<Plane> mattes = find(clip);
             for (int t = 0; t < mattes.size(); t++) {
                 double iou = MatteQuality.iou(mattes.get(t), scene.matte(Math.max(0, t - RESTING)));
-                assertTrue(iou > 0.84, "frame " + t + ": IoU " + iou);
+                assertTrue(iou > 0.85, "frame " + t + ": IoU " + iou);
             }
         }
     }
