@@ -15,27 +15,24 @@ final class KdenliveRig extends DesktopRig {
         super("kdenlive", folder);
     }
 
-    /** Opens a project and waits until its window is there; the seconds that took. */
-    double open(Path project) throws IOException, InterruptedException {
-        long begin = System.nanoTime();
-        kdenlive = start("kdenlive", project.toString());
-        String name = project.getFileName().toString().replace(".kdenlive", "");
-        await("the window", () -> !ask("xdotool", "search", "--onlyvisible", "--name", name).isBlank());
-        double seconds = (System.nanoTime() - begin) / 1e9;
+    /** Opens a project and waits until its window is there and answers. */
+    void open(Path project) throws IOException, InterruptedException {
+        kdenlive = startUntilWindow(title(project), "kdenlive", project.toString());
         await("its D-Bus", () -> ask("dbus-send", "--session", "--dest=org.freedesktop.DBus", "--print-reply", "/", "org.freedesktop.DBus.ListNames")
                 .contains("kdenlive-" + kdenlive.pid()));
         pause(3000);
-        return seconds;
     }
 
     /** Opens a project and looks at the project monitor until it shows something; the seconds from its window to that. */
     double openUntil(Path project, Predicate<BufferedImage> shows) throws IOException, InterruptedException {
-        kdenlive = start("kdenlive", project.toString());
-        String name = project.getFileName().toString().replace(".kdenlive", "");
-        await("the window", TIMEOUT_S, 50, () -> !ask("xdotool", "search", "--onlyvisible", "--name", name).isBlank());
+        kdenlive = startUntilWindow(title(project), "kdenlive", project.toString());
         long begin = System.nanoTime();
         await("the picture", TIMEOUT_S, 50, () -> shows.test(look()));
         return (System.nanoTime() - begin) / 1e9;
+    }
+
+    private static String title(Path project) {
+        return project.getFileName().toString().replace(".kdenlive", "");
     }
 
     /** Calls a method of the main window with a text. */

@@ -12,8 +12,7 @@ final class ShotcutRig extends DesktopRig {
 
     /** Opens a clip or a project, in a window that fills the screen. */
     void open(Path file) throws IOException, InterruptedException {
-        start(folder.resolve("home/.local/share/stablevideo/shotcut/bin/shotcut").toString(), "--noupgrade", file.toString());
-        await("the window", () -> !ask("xdotool", "search", "--onlyvisible", "--name", " - Shotcut").isBlank());
+        startUntilWindow(" - Shotcut", folder.resolve("home/.local/share/stablevideo/shotcut/bin/shotcut").toString(), "--noupgrade", file.toString());
         pause(3000);
         input("search", "--onlyvisible", "--name", " - Shotcut", "windowsize", "1600", "1000");
         pause(2000);
