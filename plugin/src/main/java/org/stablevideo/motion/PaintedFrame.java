@@ -149,11 +149,10 @@ final class PaintedFrame {
 
     private List<Plane> mattes(SolveFrames frames, Progress progress) {
         float[][] maps = maps(progress.part(0.3, 0.6));
-        addFound(maps);
-        float[][] steady = SalientObject.around(frames, clip, maps, SalientObject.EVERY_OF_MARKED, progress.part(0.6, 0.85)).confirm(clip, maps);
-        float[][] mark = new float[clip.count()][clip.size().area()];
-        mark[at] = paint;
-        PersistentObject.keepAndFindAgain(clip, steady, mark, 0.4f, cells);
+        float[][] around = withFound(maps, (carried, moving) -> 0.5f * (carried + moving));
+        float[][] steady = SalientObject.around(frames, clip, around, SalientObject.EVERY_OF_MARKED, progress.part(0.6, 0.85))
+                .confirm(clip, withFound(maps, Math::max));
+        CutOffParts.keepMarked(clip, steady, paint, at, cells);
         float[][] agreed = TrackVote.along(clip, steady, VOTERS, progress.part(0.85, 0.9));
         Plane[] mattes = new Plane[clip.count()];
         FrameWorkers.each(clip.count(), "softening edges", progress.part(0.9, 1), t -> {
@@ -163,14 +162,18 @@ final class PaintedFrame {
         return new ArrayList<>(Arrays.asList(mattes));
     }
 
-    /** Where the painted thing was found by its motion too, both say what is likely. */
-    private void addFound(float[]... maps) {
-        for (int t = 0; t < maps.length && found != null; t++) {
-            maps[t] = maps[t].clone();
-            for (int i = 0; i < maps[t].length; i++) {
-                maps[t][i] = 0.5f * (maps[t][i] + found[t][i]);
+    /**
+     * What was carried together with what was found by motion, if that is the painted thing. Looks go around what both say is likely; but either loses parts that
+     * something in front cuts off, so what either says is what pictures have to confirm.
+     */
+    private float[][] withFound(float[][] maps, FloatBinaryOperator together) {
+        float[][] both = Arrays.stream(maps).map(float[]::clone).toArray(float[][]::new);
+        for (int t = 0; t < both.length && found != null; t++) {
+            for (int i = 0; i < both[t].length; i++) {
+                both[t][i] = together.of(maps[t][i], found[t][i]);
             }
         }
+        return both;
     }
 
     /** Finds out whether what is painted moves on its own. */
@@ -264,6 +267,13 @@ final class PaintedFrame {
             Imgproc.blur(mats.plane(clip.size(), map), out, new Size(2 * REACH + 1, 2 * REACH + 1));
             return Mats.floats(out);
         }
+    }
+
+    /** Joins two probabilities. */
+    @FunctionalInterface
+    private interface FloatBinaryOperator {
+
+        float of(float a, float b);
     }
 
     private static float[] reduce(Plane painted, CoarseClip clip) {

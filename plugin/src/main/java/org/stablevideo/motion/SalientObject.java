@@ -200,7 +200,7 @@ record SalientObject(float[][] odds, float[] trust) {
     }
 
     /** The box around what is likely; the whole frame where nothing is. */
-    private static Rect box(float[] map, int w, int h) {
+    static Rect box(float[] map, int w, int h) {
         int left = w;
         int top = h;
         int right = 0;
@@ -247,7 +247,7 @@ record SalientObject(float[][] odds, float[] trust) {
     /**
      * What was found, and what the network says of it.
      *
-     * @param found probabilities as they were looked around; not changed
+     * @param found probability that a pixel is the thing's, one map a coarse frame; not changed
      * @return probabilities, smoothed along the motion, without things of which nothing was found before
      */
     float[][] confirm(CoarseClip clip, float[][] found) {

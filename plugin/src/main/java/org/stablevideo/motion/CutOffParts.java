@@ -1,0 +1,79 @@
+package org.stablevideo.motion;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.opencv.core.Mat;
+import org.opencv.core.Rect;
+import org.opencv.core.Size;
+import org.opencv.imgproc.Imgproc;
+
+/**
+ * Parts of a thing that something in front cuts off: a dog's head when its body goes behind a trunk. No track joins them to the thing, but they lie about where it
+ * was in the frame before.
+ */
+final class CutOffParts {
+
+    /** Probability from which on a pixel is of a part. */
+    private static final float PART = 0.4f;
+
+    /** A part is as far off as this share of the thing's longer side at most: one in so many. */
+    private static final int AWAY = 4;
+
+    /** Coarse pixels that a part of a small thing may be off. */
+    private static final int LEAST = 10;
+
+    /** Share of a part that must be that near. */
+    private static final double NEAR = 0.2;
+
+    private CutOffParts() {}
+
+    /**
+     * Clears whatever is neither a part of the marked thing, nor the thing come out again ({@link PersistentObject#keepMarked}), nor cut off from it.
+     *
+     * @param maps probability that a pixel is the thing's, one map a coarse frame; overwritten
+     * @param mark share of each pixel of frame {@code at} that is marked, in [0, 1]
+     * @param cells colours of every frame ({@link ColourModel#cells})
+     */
+    static void keepMarked(CoarseClip clip, float[][] maps, float[] mark, int at, short[][] cells) {
+        float[][] all = Arrays.stream(maps).map(float[]::clone).toArray(float[][]::new);
+        PersistentObject.keepMarked(clip, maps, mark, at, PART, cells);
+        Rect box = SalientObject.box(mark, clip.size().width(), clip.size().height());
+        int reach = Math.max(LEAST, Math.max(box.width, box.height) / AWAY);
+        IntStream.of(-1, 1).parallel().forEach(way -> {
+            for (int t = at + way; t >= 0 && t < clip.count(); t += way) {
+                add(clip, around(clip, TrackSmoothing.carried(maps[t - way], clip.step(t, -way)), reach), all[t], maps[t]);
+            }
+        });
+    }
+
+    /** 1 where a map shows something so near, else 0. */
+    private static byte[] around(CoarseClip clip, float[] map, int reach) {
+        byte[] mask = new byte[map.length];
+        for (int i = 0; i < mask.length; i++) {
+            mask[i] = (byte) (map[i] > PART ? 1 : 0);
+        }
+        try (Mats mats = new Mats()) {
+            Mat wide = mats.empty();
+            Mat shape = mats.keep(Imgproc.getStructuringElement(Imgproc.MORPH_RECT, new Size(2 * reach + 1, 2 * reach + 1)));
+            Imgproc.dilate(mats.gray(clip.size(), mask), wide, shape);
+            return Mats.bytes(wide);
+        }
+    }
+
+    /** Adds the regions of a map that are near enough. */
+    private static void add(CoarseClip clip, byte[] near, float[] all, float... kept) {
+        MapRegions regions = MapRegions.of(clip.size(), all, PART);
+        int[] labels = regions.labels();
+        int[] area = new int[regions.count() + 1];
+        int[] inside = new int[area.length];
+        for (int i = 0; i < labels.length; i++) {
+            area[labels[i]]++;
+            inside[labels[i]] += near[i];
+        }
+        for (int i = 0; i < labels.length; i++) {
+            if (labels[i] > 0 && inside[labels[i]] > NEAR * area[labels[i]]) {
+                kept[i] = all[i];
+            }
+        }
+    }
+}

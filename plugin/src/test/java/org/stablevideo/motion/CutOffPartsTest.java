@@ -1,0 +1,77 @@
+package org.stablevideo.motion;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.stablevideo.frame.FrameSize;
+
+/** A bar that goes to the right behind a post, drawn into maps; nothing says how it moves. */
+class CutOffPartsTest {
+
+    private static final FrameSize SIZE = new FrameSize(160, 60);
+    private static final int FRAMES = 12;
+    private static final int LONG = 60;
+    private static final int HIGH = 8;
+    private static final int POST = 70;
+    private static final int WIDE = 12;
+
+    private final float[][] maps = new float[FRAMES][SIZE.area()];
+
+    @BeforeEach
+    void draw() {
+        for (int t = 0; t < FRAMES; t++) {
+            bar(t, 8 + 5 * t, 8 + 5 * t + LONG, 10);
+        }
+    }
+
+    @Test
+    void shouldKeepWhatComesOutOnTheOtherSideOfAPost() {
+        keepMarked();
+        for (int t = 0; t < FRAMES; t++) {
+            assertEquals(HIGH * Math.min(LONG, POST - 8 - 5 * t), kept(t, 0, POST), "frame " + t + ", before the post");
+            assertEquals(HIGH * Math.max(0, 8 + 5 * t + LONG - POST - WIDE), kept(t, POST + WIDE, SIZE.width()), "frame " + t + ", beyond it");
+        }
+    }
+
+    @Test
+    void shouldLeaveWhatIsFarOff() {
+        for (int t = 1; t < FRAMES; t++) {
+            bar(t, 90, 150, 45);
+        }
+        keepMarked();
+        for (int t = 0; t < FRAMES; t++) {
+            int below = 0;
+            for (int i = 40 * SIZE.width(); i < SIZE.area(); i++) {
+                below += maps[t][i] > 0.5f ? 1 : 0;
+            }
+            assertEquals(0, below, "frame " + t);
+        }
+    }
+
+    /** Marked is the bar as it is in the first frame. */
+    private void keepMarked() {
+        byte[][] rgb = new byte[FRAMES][SIZE.rgbBytes()];
+        FlowField[] rest = new FlowField[FRAMES - 1];
+        Arrays.fill(rest, FlowField.still(SIZE));
+        CoarseClip clip = new CoarseClip(SIZE, 1, rgb, rest, rest);
+        CutOffParts.keepMarked(clip, maps, maps[0].clone(), 0, ColourModel.cells(clip));
+    }
+
+    private void bar(int t, int from, int to, int top) {
+        for (int y = top; y < top + HIGH; y++) {
+            for (int x = from; x < to; x++) {
+                maps[t][y * SIZE.width() + x] = x < POST || x >= POST + WIDE ? 0.9f : 0;
+            }
+        }
+    }
+
+    private int kept(int t, int from, int to) {
+        int pixels = 0;
+        for (int i = 0; i < SIZE.area(); i++) {
+            pixels += i % SIZE.width() >= from && i % SIZE.width() < to && maps[t][i] > 0.5f ? 1 : 0;
+        }
+        return pixels;
+    }
+}
