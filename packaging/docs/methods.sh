@@ -55,16 +55,16 @@ TEXT
 
 Read with the weights that they name; the differences among the first four are small, and another seed or model may turn them round.
 
-- The paper's propagation (`stablevideo`) fits key frames together best on all three clips: they differ from their atlas by 1.9, 3.8 and 3.3 levels, those of the other
-  three by 2.1 to 7.3, 7.8 to 15 and 7.6 to 8.9. In warp error it is the lowest of the four on all three, level with `fixed-latent` on the swan (which hardly turns, so one key
-  frame says nearly all), by 2 in a hundred on the car and by 2 on the dancer. It is so in the mean over seeds 1, 2 and 3 too (×10⁻³, against the best of the other three: the swan
-  .293, .295; the car .798, .802; the dancer 2.41, 2.58, on the atlases of the version before), but not with each: on the car with seed 3 `independent` has .806 and this .873, as a darker paint shows less of everything.
-  All four are 0.06, 0.07 and 0.33 to 0.36 times `sdedit`.
+- The paper's propagation (`stablevideo`) fits key frames together best on all three clips: they differ from their atlas by 1.6, 5.0 and 2.9 levels, those of the other
+  three by 2.0 to 7.6, 11.8 to 13.2 and 5.7 to 7.3. In warp error it is the lowest of the four by 2 in a hundred on the car and by 7 on the dancer, and level with `fixed-latent` on
+  the swan, which hardly turns, so one key frame says nearly all (.287 against .286 ×10⁻³; with seeds 2 and 3 .295 against .293 and .320 against .318). Other seeds of the car and the dancer were
+  measured with weights before these alone: in the mean over seeds 1, 2 and 3 it was lowest there too, but not with each, as a darker paint shows less of everything.
+  All four are 0.06, 0.06 to 0.07 and 0.33 to 0.36 times `sdedit`.
 - `direct-atlas` is steadier still, because it paints less: its colours are dull and patchy where the atlas does not look like a picture.
-- `pix2video` is far steadier than `sdedit`: 0.07, 0.06 and 0.37 times its warp error. On the car, which turns, it is steadier than all four; on the dancer, whom no atlas
-  holds, its warp error is a tenth above that of `stablevideo`, its flow consistency better. The bundled model has attention only where a picture is a few pixels high, so looking at other frames changes less than it does in Stable Diffusion; what steadies its frames is the inversion.
+- `pix2video` is far steadier than `sdedit`: 0.07, 0.05 and 0.37 times its warp error. On the car, which turns, it is steadier than all four; on the dancer, whom no atlas
+  holds, its warp error is a seventh above that of `stablevideo`, its flow consistency better. The bundled model has attention only where a picture is a few pixels high, so looking at other frames changes less than it does in Stable Diffusion; what steadies its frames is the inversion.
 - The pictures: an object is painted as a whole, so the dancer's skin turns red with her dress; the bundled model's orange is a yellow.
-- Flow consistency of the object on car-turn is 0.6 to 1.3 pixels for every method (`stablevideo` 0.75); the paper gives 3.34 for StableVideo and 1.99 for
+- Flow consistency of the object on car-turn is 0.7 to 1.2 pixels for every method (`stablevideo` 0.75); the paper gives 3.34 for StableVideo and 1.99 for
   Text2LIVE, with their mattes and models.
 TEXT
     cat <<'TEXT'
@@ -74,7 +74,7 @@ TEXT
 `auto` paints a layer in its atlas where the atlas's texture, moved by its mapping, explains at least 0.78 of the layer's colours (1 − error / variance, the
 median over frames; “explained” below: the object, then the background) and the health map knows of no cut; else frame by frame. Where one layer is painted in its atlas
 and the other frame by frame, both are joined by the matte, and the colours of the frames are evened over time. The object's PSNR and slip stand beside it: they
-do not tell the dancer, who turns, from the car, which holds (18.4 and 18.9 dB, and the dancer slips less), as both depend on how much there is to see on a thing.
+do not tell the dancer, who turns, from the car, which holds (18.4 and 18.8 dB, and the dancer slips less), as both depend on how much there is to see on a thing.
 
 ```
 TEXT
