@@ -63,15 +63,10 @@ final class CutOffParts {
     /** Adds the regions of a map that are near enough. */
     private static void add(CoarseClip clip, byte[] near, float[] all, float... kept) {
         MapRegions regions = MapRegions.of(clip.size(), all, PART);
-        int[] labels = regions.labels();
-        int[] area = new int[regions.count() + 1];
-        int[] inside = new int[area.length];
-        for (int i = 0; i < labels.length; i++) {
-            area[labels[i]]++;
-            inside[labels[i]] += near[i];
-        }
-        for (int i = 0; i < labels.length; i++) {
-            if (labels[i] > 0 && inside[labels[i]] > NEAR * area[labels[i]]) {
+        int[] inside = regions.count(i -> near[i] > 0);
+        for (int i = 0; i < all.length; i++) {
+            int region = regions.at(i);
+            if (region >= 0 && inside[region] > NEAR * regions.area(region)) {
                 kept[i] = all[i];
             }
         }

@@ -1,6 +1,7 @@
 package org.stablevideo.motion;
 
 import java.util.Comparator;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
@@ -65,6 +66,21 @@ final class MapRegions {
     /** Pixels of a region. */
     int area(int region) {
         return area[region];
+    }
+
+    /**
+     * Counts pixels of every region.
+     *
+     * @param which pixels, by index
+     */
+    int[] count(IntPredicate which) {
+        int[] pixels = new int[area.length];
+        for (int i = 0; i < labels.length; i++) {
+            if (labels[i] > 0 && which.test(i)) {
+                pixels[at(i)]++;
+            }
+        }
+        return pixels;
     }
 
     /** The regions, the largest first. */

@@ -3,6 +3,7 @@ package org.stablevideo.motion;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleBinaryOperator;
 import java.util.stream.IntStream;
 import org.opencv.core.Mat;
 import org.opencv.core.Size;
@@ -149,7 +150,7 @@ final class PaintedFrame {
 
     private List<Plane> mattes(SolveFrames frames, Progress progress) {
         float[][] maps = maps(progress.part(0.3, 0.6));
-        float[][] around = withFound(maps, (carried, moving) -> 0.5f * (carried + moving));
+        float[][] around = withFound(maps, (carried, moving) -> 0.5 * (carried + moving));
         float[][] steady = SalientObject.around(frames, clip, around, SalientObject.EVERY_OF_MARKED, progress.part(0.6, 0.85))
                 .confirm(clip, withFound(maps, Math::max));
         CutOffParts.keepMarked(clip, steady, paint, at, cells);
@@ -166,11 +167,11 @@ final class PaintedFrame {
      * What was carried together with what was found by motion, if that is the painted thing. Looks go around what both say is likely; but either loses parts that
      * something in front cuts off, so what either says is what pictures have to confirm.
      */
-    private float[][] withFound(float[][] maps, FloatBinaryOperator together) {
+    private float[][] withFound(float[][] maps, DoubleBinaryOperator together) {
         float[][] both = Arrays.stream(maps).map(float[]::clone).toArray(float[][]::new);
         for (int t = 0; t < both.length && found != null; t++) {
             for (int i = 0; i < both[t].length; i++) {
-                both[t][i] = together.of(maps[t][i], found[t][i]);
+                both[t][i] = (float) together.applyAsDouble(maps[t][i], found[t][i]);
             }
         }
         return both;
@@ -267,13 +268,6 @@ final class PaintedFrame {
             Imgproc.blur(mats.plane(clip.size(), map), out, new Size(2 * REACH + 1, 2 * REACH + 1));
             return Mats.floats(out);
         }
-    }
-
-    /** Joins two probabilities. */
-    @FunctionalInterface
-    private interface FloatBinaryOperator {
-
-        float of(float a, float b);
     }
 
     private static float[] reduce(Plane painted, CoarseClip clip) {

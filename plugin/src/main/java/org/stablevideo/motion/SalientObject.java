@@ -273,21 +273,15 @@ record SalientObject(float[][] odds, float[] trust) {
     static void keepKnown(CoarseClip clip, float[][] maps, float[][] found, float threshold) {
         FrameWorkers.each(maps.length, "finding the object", Progress.NONE, t -> {
             MapRegions regions = MapRegions.of(clip.size(), maps[t], threshold);
-            int[] labels = regions.labels();
-            int[] area = new int[regions.count() + 1];
-            int[] known = new int[area.length];
-            for (int i = 0; i < labels.length; i++) {
-                area[labels[i]]++;
-                known[labels[i]] += found[t][i] > 0.5f ? 1 : 0;
-            }
-            for (int i = 0; i < labels.length; i++) {
-                if (labels[i] == 0) {
+            int[] known = regions.count(i -> found[t][i] > 0.5f);
+            for (int i = 0; i < maps[t].length; i++) {
+                int region = regions.at(i);
+                if (region < 0) {
                     maps[t][i] = Math.min(maps[t][i], 0.5f * threshold);
-                } else if (known[labels[i]] < KNOWN * area[labels[i]]) {
+                } else if (known[region] < KNOWN * regions.area(region)) {
                     maps[t][i] = 0;
                 }
             }
         });
     }
-
 }
