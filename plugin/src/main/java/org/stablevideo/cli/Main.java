@@ -46,13 +46,19 @@ public final class Main implements Runnable {
 
     /** Runs a command and exits with its code. */
     public static void main(String[] args) {
-        // a preview waits for the backend, which needs none of what describes the commands
-        System.exit(Arrays.equals(args, BACKEND) ? backend() : commandLine().execute(args));
+        System.exit(exitCode(args));
     }
 
-    private static int backend() {
+    private static int exitCode(String[] args) {
         try {
-            return BackendCommand.serve();
+            // a preview waits for the backend, which needs none of what describes the commands
+            return Arrays.equals(args, BACKEND) ? BackendCommand.serve() : commandLine().execute(args);
+        } catch (ExceptionInInitializerError e) {
+            // a library that a class needs from its start on
+            if (e.getCause() instanceof ProblemException problem) {
+                return failed(problem, new PrintWriter(System.err, true));
+            }
+            throw e;
         } catch (RuntimeException e) {
             return failed(e, new PrintWriter(System.err, true));
         }

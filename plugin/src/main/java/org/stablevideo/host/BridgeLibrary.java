@@ -19,10 +19,15 @@ final class BridgeLibrary {
     static final int TYPE_STATUS = 8;
     static final int TYPE_STOP = 9;
     private static final String FILE = "libstablevideo_bridge.so";
+    private static final String AGAIN = "Reinstall StableVideo, or build it with mvn -pl native-bridge compile.";
 
     static {
-        NativeLibrary library = NativeLibrary.getInstance(find().toString(), Map.of(Library.OPTION_STRING_ENCODING, "UTF-8"));
-        Native.register(BridgeLibrary.class, library);
+        Path file = find();
+        try {
+            Native.register(BridgeLibrary.class, NativeLibrary.getInstance(file.toString(), Map.of(Library.OPTION_STRING_ENCODING, "UTF-8")));
+        } catch (UnsatisfiedLinkError e) {
+            throw new ProblemException(new BackendGone("The native bridge " + file + " cannot be loaded (" + e.getMessage().lines().findFirst().orElse("") + ").", AGAIN), e);
+        }
     }
 
     private BridgeLibrary() {}
@@ -64,7 +69,6 @@ final class BridgeLibrary {
             SourceTree.root().ifPresent(root -> places.add(root.resolve("native-bridge/target/mlt").resolve(FILE)));
         }
         return places.stream().filter(Files::isReadable).findFirst().orElseThrow(() -> new ProblemException(new BackendGone(
-                "The native bridge " + FILE + " was not found (looked at " + places + ").",
-                "Reinstall StableVideo, or build it with mvn -pl native-bridge compile.")));
+                "The native bridge " + FILE + " was not found (looked at " + places + ").", AGAIN)));
     }
 }
