@@ -43,14 +43,18 @@ public record AtlasVerdict(Grade grade, List<String> reasons) {
         reasons = List.copyOf(reasons);
     }
 
-    /** Judges an atlas by its quality and health. */
-    public static AtlasVerdict of(Atlas atlas) {
+    /**
+     * Judges an atlas by its quality and health.
+     *
+     * @param first number in the clip of the atlas's first frame, from which on the frames that are named count
+     */
+    public static AtlasVerdict of(Atlas atlas, int first) {
         List<String> reasons = new ArrayList<>();
         AtlasQuality quality = atlas.quality();
         AtlasHealth health = quality.health();
         Grade grade = health.cuts().isEmpty() ? Grade.GOOD : Grade.POOR;
         for (int cut : health.cuts()) {
-            reasons.add("another shot begins at frame " + cut + ": cut the clip there and edit the parts one by one");
+            reasons.add("another shot begins at frame " + (first + cut) + ": cut the clip there and edit the parts one by one");
         }
         grade = worse(grade, judge(quality.meanStaticPsnr(), GOOD_DB, POOR_DB));
         if (quality.meanStaticPsnr() < GOOD_DB) {
@@ -73,11 +77,11 @@ public record AtlasVerdict(Grade grade, List<String> reasons) {
             grade = worse(grade, Grade.USABLE);
             reasons.add(String.format(Locale.ROOT, "%.1f %% of the mapping is folded over", 100 * quality.foldedShare()));
         }
-        weakFrames(quality.staticPsnr(), reasons);
+        weakFrames(quality.staticPsnr(), first, reasons);
         return new AtlasVerdict(grade, reasons);
     }
 
-    private static void weakFrames(double[] psnr, List<String> reasons) {
+    private static void weakFrames(double[] psnr, int first, List<String> reasons) {
         if (psnr.length < 3) {
             return;
         }
@@ -90,8 +94,8 @@ public record AtlasVerdict(Grade grade, List<String> reasons) {
             if (weak && from < 0) {
                 from = t;
             } else if (!weak && from >= 0) {
-                reasons.add(from == t - 1 ? "frame " + from + " is much weaker than the others" : "frames " + from + " to " + (t - 1)
-                        + " are much weaker than the others");
+                reasons.add(from == t - 1 ? "frame " + (first + from) + " is much weaker than the others" : "frames " + (first + from) + " to "
+                        + (first + t - 1) + " are much weaker than the others");
                 from = -1;
             }
         }

@@ -52,14 +52,20 @@ final class AnalyseCommand implements Callable<Integer> {
         try (Studio studio = new Studio();
                 ProgressLine progress = ProgressLine.standard()) {
             findings = studio.pipeline().analyse(
-                    source, mask, objects.count(), atlas -> new Finding(ShotList.Frames.of(atlas, beginning), sentence(atlas), describe(atlas)), progress);
+                    source, mask, objects.count(), atlas -> Finding.of(atlas, ShotList.Frames.of(atlas, beginning)), progress);
         }
         spec.commandLine().getOut().println(json ? describe(findings).toString() : sentence(findings));
         return ExitCode.DONE;
     }
 
     /** What is said of one part of a clip. */
-    private record Finding(ShotList.Frames frames, String sentence, JsonObject json) {}
+    private record Finding(ShotList.Frames frames, String sentence, JsonObject json) {
+
+        static Finding of(Atlas atlas, ShotList.Frames frames) {
+            AtlasVerdict verdict = AtlasVerdict.of(atlas, frames.first());
+            return new Finding(frames, AnalyseCommand.sentence(atlas, verdict, frames.first()), describe(atlas, verdict));
+        }
+    }
 
     private static String sentence(List<Finding> findings) {
         return findings.stream()
@@ -82,7 +88,7 @@ final class AnalyseCommand implements Callable<Integer> {
         return object;
     }
 
-    private static String sentence(Atlas atlas) {
+    private static String sentence(Atlas atlas, AtlasVerdict verdict, int first) {
         AtlasQuality quality = atlas.quality();
         double worst = Double.POSITIVE_INFINITY;
         int worstFrame = 0;
@@ -101,12 +107,12 @@ final class AnalyseCommand implements Callable<Integer> {
                 atlas.layers().size(),
                 quality.meanPsnr(),
                 worst,
-                worstFrame,
+                first + worstFrame,
                 quality.seconds(),
-                AtlasVerdict.of(atlas).sentence());
+                verdict.sentence());
     }
 
-    private static JsonObject describe(Atlas atlas) {
+    private static JsonObject describe(Atlas atlas, AtlasVerdict verdict) {
         AtlasQuality quality = atlas.quality();
         JsonObject object = new JsonObject();
         object.addProperty("id", atlas.id());
@@ -125,7 +131,6 @@ final class AnalyseCommand implements Callable<Integer> {
         JsonArray cuts = new JsonArray();
         quality.health().cuts().forEach(cuts::add);
         object.add("cuts", cuts);
-        AtlasVerdict verdict = AtlasVerdict.of(atlas);
         object.addProperty("verdict", verdict.grade().word());
         JsonArray reasons = new JsonArray();
         verdict.reasons().forEach(reasons::add);

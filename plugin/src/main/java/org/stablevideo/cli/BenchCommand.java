@@ -136,7 +136,7 @@ final class BenchCommand implements Callable<Integer> {
                     return new Row(one.name() + (atlases.size() == 1 ? "" : " " + span), atlas.frameCount(), atlas.clipSize().toString(),
                             seconds * span.count() / clip.frameCount(), atlas.quality().meanStaticPsnr(), atlas.quality().meanPsnr(), ssim,
                             one.masks().isEmpty() ? Double.NaN : overlap(measured, span), atlas.quality().health().overallSlip(),
-                            100 * atlas.quality().foldedShare(), megabytes(atlas), AtlasVerdict.of(atlas).grade().word(),
+                            100 * atlas.quality().foldedShare(), megabytes(atlas), AtlasVerdict.of(atlas, 0).grade().word(),
                             atlas.quality().health().meanObjectPsnr(), fit.sentence(), way(atlas, fit));
                 }).toList();
             }

@@ -35,15 +35,28 @@ record PartWork(PartPlan plan, int turn, Clip frames, Progress progress) {
                 double from = done;
                 done += shots.parts().get(k).count() / all;
                 Progress own = rest.part(from, Math.min(1, done));
-                piece.accept(new PartWork(plan, turn, shots.part(frames, k), shots.count() == 1 ? own : own.renamed(stage -> name(shots, k) + stage)));
+                piece.accept(new PartWork(plan, turn, shots.part(frames, k), shots.count() == 1 ? own : own.renamed(stage -> name(shots, k) + ": " + stage)));
             }
             return plan;
         }
     }
 
     private static String name(Shots shots, int k) {
+        if (shots.count() == 1) {
+            return "the clip";
+        }
         boolean shared = shots.goesOn(k) || k + 1 < shots.count() && shots.goesOn(k + 1);
-        return (shared ? "part " : "shot ") + (k + 1) + " of " + shots.count() + ": ";
+        return (shared ? "part " : "shot ") + (k + 1) + " of " + shots.count();
+    }
+
+    /** What it is called in a message: the clip, or which of its parts. */
+    String name() {
+        return name(plan.shots(), number());
+    }
+
+    /** Number of its first frame in the clip. */
+    int first() {
+        return plan.shots().parts().get(number()).first();
     }
 
     /** Which part it is. */
@@ -65,6 +78,6 @@ record PartWork(PartPlan plan, int turn, Clip frames, Progress progress) {
 
     /** Where its objects are. */
     ObjectMask mask(String path, int objects) {
-        return new ObjectMask(path, ObjectFinder.count(path, objects), plan.shots().parts().get(number()).first(), plan.shots().frameCount());
+        return new ObjectMask(path, ObjectFinder.count(path, objects), first(), plan.shots().frameCount());
     }
 }

@@ -238,10 +238,10 @@ public final class StudioPipeline implements EditPipeline {
                     atlas.frameCount(),
                     String.format("%.1f", atlas.quality().meanPsnr()),
                     Math.round(atlas.quality().seconds()));
-            AtlasVerdict verdict = AtlasVerdict.of(atlas);
+            AtlasVerdict verdict = AtlasVerdict.of(atlas, part.first());
             if (verdict.grade() != AtlasVerdict.Grade.GOOD) {
-                LOG.warn("atlas {} is {}", id, verdict.sentence());
-                progress.note("the clip comes apart into layers: " + verdict.sentence());
+                LOG.info("atlas {} is {}", id, verdict.sentence());
+                progress.note(part.name() + " comes apart into layers: " + verdict.sentence());
             }
             atlases.remember(atlas);
             return atlas;
@@ -266,9 +266,10 @@ public final class StudioPipeline implements EditPipeline {
             long start = System.nanoTime();
             Edit edit = guarded("edited", () -> stages.edit(id, part.frames(), atlas, plan.request(request, part.number()), around, progress));
             LOG.info("edit {} with {}: {} s", id, edit.modelId(), Math.round((System.nanoTime() - start) / 1e9));
-            AtlasVerdict verdict = AtlasVerdict.of(atlas);
+            AtlasVerdict verdict = AtlasVerdict.of(atlas, part.first());
             if (verdict.grade() == AtlasVerdict.Grade.POOR && !edit.layers().isEmpty()) {
-                progress.warn("This clip comes apart into layers poorly, so the edit may swim or tear (" + String.join("; ", verdict.reasons()) + ").");
+                String what = plan.shots().count() == 1 ? "This clip" : "This clip's " + part.name();
+                progress.warn(what + " comes apart into layers poorly, so the edit may swim or tear (" + String.join("; ", verdict.reasons()) + ").");
             }
             return edit;
         }

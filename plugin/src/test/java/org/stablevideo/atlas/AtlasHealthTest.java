@@ -35,7 +35,7 @@ class AtlasHealthTest {
         Atlas atlas = solve(drawn.pictures(), drawn.mattes());
         AtlasHealth health = atlas.quality().health();
 
-        assertEquals(AtlasVerdict.Grade.GOOD, AtlasVerdict.of(atlas).grade(), AtlasVerdict.of(atlas).sentence());
+        assertEquals(AtlasVerdict.Grade.GOOD, AtlasVerdict.of(atlas, 0).grade(), AtlasVerdict.of(atlas, 0).sentence());
         assertEquals(List.of(), health.cuts());
         assertTrue(health.overallSlip() < 0.5, "slip " + health.overallSlip());
         assertTrue(health.meanObjectPsnr() > 25, "object " + health.meanObjectPsnr());
@@ -96,9 +96,11 @@ class AtlasHealthTest {
         Atlas atlas = solve(pictures, none);
 
         assertEquals(List.of(6), atlas.quality().health().cuts());
-        AtlasVerdict verdict = AtlasVerdict.of(atlas);
+        AtlasVerdict verdict = AtlasVerdict.of(atlas, 0);
         assertEquals(AtlasVerdict.Grade.POOR, verdict.grade());
         assertTrue(verdict.sentence().contains("frame 6"), verdict.sentence());
+        String later = AtlasVerdict.of(atlas, 76).sentence();
+        assertTrue(later.contains("begins at frame 82"), later);
         BufferedImage strips = new HealthSheet(atlas.quality().health()).strips();
         assertEquals(12 * 6, strips.getWidth());
         assertEquals(0xffffffff, strips.getRGB(36, 3), "a white line at the cut");
