@@ -7,6 +7,7 @@ import org.stablevideo.diffusion.PaintDefaults;
 import org.stablevideo.diffusion.PictureModel;
 import org.stablevideo.diffusion.ShotRequest;
 import org.stablevideo.frame.Picture;
+import org.stablevideo.motion.ShotChanges;
 import org.stablevideo.progress.Progress;
 
 /**
@@ -38,7 +39,7 @@ record Pix2VideoFrames(Path work, FrameAttention attention, boolean guided, int 
                 subject.control(),
                 request.steps().orElse(own.steps()),
                 request.guidance().orElse(own.guidance()),
-                ShotCuts.of(shown.clip()),
+                ShotChanges.starts(shown.clip(), Progress.NONE),
                 attention,
                 guided,
                 tuning);

@@ -29,4 +29,16 @@ public record Picture(FrameSize size, byte[] rgb) {
     public int height() {
         return size.height();
     }
+
+    /** Standard deviation of its bytes, 0 to 127.5. */
+    public double contrast() {
+        long sum = 0;
+        long squares = 0;
+        for (byte level : rgb) {
+            sum += level & 255;
+            squares += (level & 255) * (level & 255);
+        }
+        double mean = (double) sum / rgb.length;
+        return Math.sqrt(Math.max(0, (double) squares / rgb.length - mean * mean));
+    }
 }

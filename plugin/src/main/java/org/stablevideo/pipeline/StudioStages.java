@@ -42,6 +42,9 @@ public final class StudioStages implements Stages, AutoCloseable {
 
     private static final String SHOTS = ".svshots";
 
+    /** Most contrast of a frame, in levels of 255, in which only the noise of a codec is to be seen. */
+    private static final double BLANK = 2;
+
     private final ContentCache atlases;
     private final ContentCache edits;
     private final Painters painters;
@@ -88,8 +91,7 @@ public final class StudioStages implements Stages, AutoCloseable {
 
     @Override
     public Shots divide(Clip clip, Progress progress) {
-        List<Integer> starts = new ArrayList<>(ShotChanges.find(clip, progress));
-        starts.add(0, 0);
+        List<Integer> starts = ShotChanges.starts(clip, progress);
         Shots shots = Shots.cut(starts, clip.frameCount());
         if (shots.count() > 1) {
             LOG.info("shots from frames {}, {} parts: each gets an atlas of its own", starts, shots.count());
@@ -136,9 +138,23 @@ public final class StudioStages implements Stages, AutoCloseable {
 
     @Override
     public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, Surroundings around, Progress progress) {
+        if (isBlank(clip)) {
+            progress.note("there is nothing to be seen in " + (clip.frameCount() == 1 ? "this frame" : "these " + clip.frameCount() + " frames") + ", so nothing is painted over");
+            return new Edit(id, atlas.id(), request, modelId(request), List.of(), List.of());
+        }
         Edit edit = painters.paint(request, model -> methods.named(request.method()).edit(id, clip, atlas, request, around, model, progress));
         keep(edits, editName(id), file -> EditFile.write(edit, file), progress);
         return edit;
+    }
+
+    /** Whether all of a shot is of one colour: black before a film begins, a pause between two shots. */
+    private static boolean isBlank(Clip clip) {
+        for (int t = 0; t < clip.frameCount(); t++) {
+            if (clip.frame(t).copy().contrast() > BLANK) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

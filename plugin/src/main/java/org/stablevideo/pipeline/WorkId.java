@@ -22,7 +22,7 @@ final class WorkId {
     private static final String ATLAS_VERSION = "16";
 
     /** Raised whenever a clip would be divided in another way. */
-    private static final String SHOTS_VERSION = "8";
+    private static final String SHOTS_VERSION = "9";
 
     /** Raised whenever an edit would have other pixels for the same atlas and request. */
     private static final String EDIT_VERSION = "9";

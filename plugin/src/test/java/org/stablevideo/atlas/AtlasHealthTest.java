@@ -13,7 +13,6 @@ import org.stablevideo.frame.FrameSize;
 import org.stablevideo.frame.Picture;
 import org.stablevideo.frame.Plane;
 import org.stablevideo.motion.ClipFlow;
-import org.stablevideo.motion.ShotChanges;
 import org.stablevideo.motion.SolveFrames;
 import org.stablevideo.progress.Progress;
 
@@ -89,9 +88,6 @@ class AtlasHealthTest {
             }
             pictures.add(new Picture(SIZE, other));
         }
-        assertEquals(List.of(6), ShotChanges.find(ClipFixtures.of(pictures), Progress.NONE), "before anything is solved");
-        assertEquals(List.of(), ShotChanges.find(ClipFixtures.of(pictures.subList(0, 6)), Progress.NONE));
-        assertEquals(List.of(), ShotChanges.find(ClipFixtures.of(pictures.subList(4, 8)), Progress.NONE), "two frames are no shot");
         List<Plane> none = java.util.Collections.nCopies(12, Plane.empty(SIZE));
         Atlas atlas = solve(pictures, none);
 
