@@ -104,13 +104,19 @@ record FrameLevel(int level, int width, int height, float[] rgb, float[] weight,
         int top = height;
         int bottom = 0;
         for (int y = 0; y < height; y++) {
-            for (int x = 0; x < width; x++) {
-                if (weight[y * width + x] > 0.02f) {
-                    left = Math.min(left, x);
-                    right = Math.max(right, x + 1);
-                    top = Math.min(top, y);
-                    bottom = y + 1;
-                }
+            int from = y * width;
+            int to = from + width - 1;
+            while (from <= to && weight[from] <= 0.02f) {
+                from++;
+            }
+            while (to > from && weight[to] <= 0.02f) {
+                to--;
+            }
+            if (from <= to) {
+                left = Math.min(left, from - y * width);
+                right = Math.max(right, to + 1 - y * width);
+                top = Math.min(top, y);
+                bottom = y + 1;
             }
         }
         return right > left

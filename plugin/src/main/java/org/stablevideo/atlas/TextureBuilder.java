@@ -37,6 +37,10 @@ final class TextureBuilder {
         FieldRows rows = new FieldRows(lattice, uv, frame.width(), frame.height(), frame::toSolve);
         float[] at = new float[3];
         float reach = Math.scalb((float) FEATHER, -frame.level());
+        float[] edges = new float[frame.width()];
+        for (int x = frame.left(); x < frame.right(); x++) {
+            edges[x] = sharpness * border(x, frame.width(), reach);
+        }
         for (int y = frame.top(); y < frame.bottom(); y++) {
             rows.read(y, frame.left(), frame.right());
             float edge = border(y, frame.height(), reach);
@@ -48,7 +52,7 @@ final class TextureBuilder {
                 if (w <= 0.05f || !(u >= 0 && v >= 0 && u < width - 1 && v < height - 1)) {
                     continue;
                 }
-                w *= w * sharpness * border(x, frame.width(), reach) * edge;
+                w *= w * edges[x] * edge;
                 float r = frame.rgb()[3 * i];
                 float g = frame.rgb()[3 * i + 1];
                 float b = frame.rgb()[3 * i + 2];

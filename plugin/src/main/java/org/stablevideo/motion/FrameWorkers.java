@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
@@ -20,7 +21,7 @@ public final class FrameWorkers {
 
     /**
      * Calls {@code work} once for each index in [0, count), reporting the share that is done; the first failure (cancelling too) stops the
-     * rest and is thrown on.
+     * rest and is thrown on. When this returns or throws, no work is under way any more, so what it reads may be closed.
      */
     public static void each(int count, String stage, Progress progress, IntConsumer work) {
         AtomicInteger next = new AtomicInteger();
@@ -53,6 +54,21 @@ public final class FrameWorkers {
         } finally {
             failed.set(true);
             pool.shutdown();
+            awaitEnd(pool);
+        }
+    }
+
+    private static void awaitEnd(ExecutorService pool) {
+        boolean interrupted = false;
+        for (boolean ended = false; !ended; ) {
+            try {
+                ended = pool.awaitTermination(1, TimeUnit.MINUTES);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -23,12 +23,13 @@ record NetworkMattes(Path file) implements ObjectMattes {
         CoarseClip clip = CoarseClip.of(frames, flow, progress.part(0, 0.05));
         Progress looking = progress.part(0.05, 0.9);
         float[][] maps = new float[frames.count()][];
-        ObjectNetwork network = ObjectNetwork.of(file);
-        // one after the other: two networks of this size at a time would need memory that some machines do not have
-        for (int t = 0; t < maps.length; t++) {
-            looking.report("asking " + file.getFileName(), (double) t / maps.length);
-            try (Mats mats = new Mats()) {
-                maps[t] = network.look(frames.rgb(t, mats), clip.size());
+        try (ObjectNetwork network = ObjectNetwork.of(file)) {
+            // one after the other: two looks of a network of this size at a time would need memory that some machines do not have
+            for (int t = 0; t < maps.length; t++) {
+                looking.report("asking " + file.getFileName(), (double) t / maps.length);
+                try (Mats mats = new Mats()) {
+                    maps[t] = network.look(frames.rgb(t, mats), clip.size());
+                }
             }
         }
         float[][] agreed = maps.length == 1 ? maps : TrackVote.along(clip, maps, REACH, progress.part(0.9, 0.92));

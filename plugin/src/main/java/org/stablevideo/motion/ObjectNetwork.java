@@ -1,23 +1,23 @@
 package org.stablevideo.motion;
 
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Supplier;
+import java.util.Map;
+import java.util.Set;
 import org.opencv.core.Core;
-import org.opencv.core.CvException;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
-import org.opencv.core.MatOfByte;
 import org.opencv.core.Scalar;
 import org.opencv.core.Size;
-import org.opencv.dnn.Dnn;
-import org.opencv.dnn.Net;
 import org.opencv.imgproc.Imgproc;
 import org.stablevideo.frame.FrameSize;
 import org.stablevideo.problem.MaskInvalid;
@@ -25,10 +25,10 @@ import org.stablevideo.problem.ProblemException;
 
 /**
  * A network that tells what a picture is of from its surroundings. The small U²-Net (Qin et al. 2020, “U²-Net: Going deeper with nested U-structure for
- * salient object detection”) comes with the program; ISNet, RMBG, BiRefNet, MODNet and larger U²-Nets are read from ONNX files. Safe for several threads,
- * each of which has a network of its own while it looks.
+ * salient object detection”) comes with the program; ISNet, RMBG, BiRefNet, MODNet and larger U²-Nets are read from ONNX files. Safe for several threads.
+ * Closing it frees its memory.
  */
-final class ObjectNetwork {
+final class ObjectNetwork implements AutoCloseable {
 
     /** Values beyond [0, 1] by more than this are log odds. */
     private static final float SLACK = 0.02f;
@@ -64,40 +64,38 @@ final class ObjectNetwork {
 
     private final String name;
     private final Kind kind;
-    private final Supplier<Net> loader;
-    private final Queue<Net> idle = new ConcurrentLinkedQueue<>();
+    private final OrtSession session;
 
-    private ObjectNetwork(String name, Supplier<Net> loader) {
+    private ObjectNetwork(String name, OrtSession session) {
         this.name = name;
         this.kind = Kind.of(Path.of(name).getFileName().toString());
-        this.loader = loader;
+        this.session = session;
     }
 
-    /** The network that comes with the program. */
+    /** The network that comes with the program, for a look a thread. */
     static ObjectNetwork bundled() {
-        OpenCv.load();
-        try (InputStream in = ObjectNetwork.class.getResourceAsStream(BUNDLED)) {
-            byte[] bytes = in.readAllBytes();
-            return new ObjectNetwork(BUNDLED, () -> Dnn.readNetFromONNX(new MatOfByte(bytes)));
+        try (InputStream in = ObjectNetwork.class.getResourceAsStream(BUNDLED);
+                OrtSession.SessionOptions settings = new OrtSession.SessionOptions()) {
+            settings.setIntraOpNumThreads(1);
+            return new ObjectNetwork(BUNDLED, OrtEnvironment.getEnvironment().createSession(in.readAllBytes(), settings));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (OrtException e) {
+            throw new IllegalStateException(BUNDLED + " does not load", e);
         }
     }
 
     /**
-     * A network from a file.
+     * A network from a file, for one look at a time by all processors.
      *
      * @throws ProblemException with {@link MaskInvalid} when it is none
      */
     static ObjectNetwork of(Path file) {
-        OpenCv.load();
-        ObjectNetwork network = new ObjectNetwork(file.toString(), () -> Dnn.readNetFromONNX(file.toString()));
-        try {
-            network.idle.add(network.loader.get());
-        } catch (CvException e) {
-            throw network.invalid("cannot be read as an ONNX network", e);
+        try (OrtSession.SessionOptions settings = new OrtSession.SessionOptions()) {
+            return new ObjectNetwork(file.toString(), OrtEnvironment.getEnvironment().createSession(file.toString(), settings));
+        } catch (OrtException e) {
+            throw invalid(file.toString(), "cannot be read as an ONNX network", e);
         }
-        return network;
     }
 
     /**
@@ -109,8 +107,32 @@ final class ObjectNetwork {
      * @throws ProblemException with {@link MaskInvalid} when the network is of another kind than its name says
      */
     float[] look(Mat rgb, FrameSize answer) {
-        Net idler = idle.poll();
-        Net net = idler == null ? loader.get() : idler;
+        String question = session.getInputNames().iterator().next();
+        String first = session.getOutputNames().iterator().next();
+        try (OnnxTensor picture = OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), planes(rgb), new long[] {1, 3, kind.side, kind.side});
+                OrtSession.Result result = session.run(Map.of(question, picture), Set.of(first));
+                Mats mats = new Mats()) {
+            if (!(result.get(0) instanceof OnnxTensor matte) || matte.getFloatBuffer() == null) {
+                throw invalid(name, "does not answer with one matte", null);
+            }
+            long[] shape = matte.getInfo().getShape();
+            if (shape.length != 4 || shape[0] != 1 || shape[1] != 1) {
+                throw invalid(name, "does not answer with one matte", null);
+            }
+            float[] values = new float[(int) (shape[2] * shape[3])];
+            matte.getFloatBuffer().get(values);
+            Mat whole = mats.keep(new Mat((int) shape[2], (int) shape[3], CvType.CV_32F));
+            whole.put(0, 0, values);
+            Mat fitted = mats.empty();
+            Imgproc.resize(whole, fitted, new Size(answer.width(), answer.height()), 0, 0, Imgproc.INTER_LINEAR);
+            return probabilities(Mats.floats(fitted));
+        } catch (OrtException e) {
+            throw invalid(name, "does not take pictures of " + kind.side + "×" + kind.side, e);
+        }
+    }
+
+    /** The picture as the network takes it: one plane after the other. */
+    private FloatBuffer planes(Mat rgb) {
         try (Mats mats = new Mats()) {
             Mat scaled = mats.empty();
             Imgproc.resize(rgb, scaled, new Size(kind.side, kind.side), 0, 0, Imgproc.INTER_AREA);
@@ -118,19 +140,13 @@ final class ObjectNetwork {
             scaled.convertTo(values, CvType.CV_32FC3, 1 / 255.0);
             Core.subtract(values, kind.mean, values);
             Core.divide(values, kind.spread, values);
-            net.setInput(mats.keep(Dnn.blobFromImage(values)));
-            Mat out = mats.keep(net.forward(net.getUnconnectedOutLayersNames().get(0)));
-            if (out.dims() != 4 || out.size(0) != 1 || out.size(1) != 1) {
-                throw invalid("does not answer with one matte", null);
+            FloatBuffer planes = FloatBuffer.allocate(3 * kind.side * kind.side);
+            for (int channel = 0; channel < 3; channel++) {
+                Mat plane = mats.empty();
+                Core.extractChannel(values, plane, channel);
+                planes.put(Mats.floats(plane));
             }
-            Mat matte = mats.keep(out.reshape(1, new int[] {out.size(2), out.size(3)}));
-            Mat fitted = mats.empty();
-            Imgproc.resize(matte, fitted, new Size(answer.width(), answer.height()), 0, 0, Imgproc.INTER_LINEAR);
-            return probabilities(Mats.floats(fitted));
-        } catch (CvException e) {
-            throw invalid("does not take pictures of " + kind.side + "×" + kind.side, e);
-        } finally {
-            idle.add(net);
+            return planes.flip();
         }
     }
 
@@ -145,11 +161,20 @@ final class ObjectNetwork {
         return values;
     }
 
-    private ProblemException invalid(String what, Exception cause) {
+    private static ProblemException invalid(String name, String what, Exception cause) {
         return new ProblemException(
                 new MaskInvalid(
                         "The network " + name + " " + what + ".",
                         "Give an ONNX file of ISNet, RMBG, U²-Net, BiRefNet or MODNet with its kind in the name, such as isnet-general-use.onnx."),
                 cause);
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new IllegalStateException("the network " + name + " does not close", e);
+        }
     }
 }

@@ -78,12 +78,13 @@ record SalientObject(float[][] odds, float[] trust) {
      * @param asked frames of which something is wanted; of others little may be known
      */
     static SalientObject around(SolveFrames frames, CoarseClip clip, float[][] found, int every, IntPredicate asked, Progress progress) {
-        ObjectNetwork network = ObjectNetwork.bundled();
         float[][] looks = new float[found.length][];
         int last = found.length - 1;
         int[] times = IntStream.rangeClosed(0, (last + every - 1) / every).map(k -> Math.min(last, k * every)).filter(asked).toArray();
-        FrameWorkers.each(times.length, "looking at the object", progress.part(0, 0.95),
-                k -> looks[times[k]] = look(network, frames, times[k], clip, found[times[k]], AROUND[times[k] / every % AROUND.length]));
+        try (ObjectNetwork network = ObjectNetwork.bundled()) {
+            FrameWorkers.each(times.length, "looking at the object", progress.part(0, 0.95),
+                    k -> looks[times[k]] = look(network, frames, times[k], clip, found[times[k]], AROUND[times[k] / every % AROUND.length]));
+        }
         float[][] seen = TrackVote.along(clip, looks, every, progress.part(0.95, 0.97));
         float[][] ofThing = IntStream.range(0, looks.length).mapToObj(t -> ObjectSplit.area(found[t]) > 0 ? looks[t] : null).toArray(float[][]::new);
         FrameWorkers.each(seen.length, "looking at the object", progress.part(0.97, 1), t -> settle(clip, ofThing, t, seen[t], found[t]));
@@ -122,11 +123,12 @@ record SalientObject(float[][] odds, float[] trust) {
      * @return probability that a pixel is the thing's, one map a coarse frame; 0 everywhere where there is no such thing
      */
     static float[][] anywhere(SolveFrames frames, CoarseClip clip, Progress progress) {
-        ObjectNetwork network = ObjectNetwork.bundled();
         float[][] looks = new float[clip.count()][];
         float[] none = new float[clip.size().area()];
-        FrameWorkers.each((looks.length + SELDOM - 1) / SELDOM, "looking for an object", progress.part(0, 0.95),
-                k -> looks[k * SELDOM] = look(network, frames, k * SELDOM, clip, none, 0));
+        try (ObjectNetwork network = ObjectNetwork.bundled()) {
+            FrameWorkers.each((looks.length + SELDOM - 1) / SELDOM, "looking for an object", progress.part(0, 0.95),
+                    k -> looks[k * SELDOM] = look(network, frames, k * SELDOM, clip, none, 0));
+        }
         float[][] seen = TrackVote.along(clip, looks, SELDOM, progress.part(0.95, 1));
         double sure = sureness(clip.size().width(), seen);
         LOG.debug("pictures by themselves are of one thing: {}", sure);
@@ -164,13 +166,14 @@ record SalientObject(float[][] odds, float[] trust) {
      * @return those odds and the network's together
      */
     static float[] with(float[] odds, SolveFrames frames, int t, CoarseClip clip, float[] likely) {
-        ObjectNetwork network = ObjectNetwork.bundled();
         float[] sum = odds.clone();
-        for (float around : AROUND) {
-            float[] seen = look(network, frames, t, clip, likely, around);
-            weigh(seen, likely);
-            for (int i = 0; i < sum.length; i++) {
-                sum[i] += seen[i] / AROUND.length;
+        try (ObjectNetwork network = ObjectNetwork.bundled()) {
+            for (float around : AROUND) {
+                float[] seen = look(network, frames, t, clip, likely, around);
+                weigh(seen, likely);
+                for (int i = 0; i < sum.length; i++) {
+                    sum[i] += seen[i] / AROUND.length;
+                }
             }
         }
         return sum;

@@ -40,7 +40,9 @@ final class TrackSmoothing {
                 for (int x = 0; x < w; x++, i++) {
                     float sure = (step.confidence()[i] & 255) / 255f;
                     if (sure > 0.01f) {
-                        sum[i] += sure * sample(maps[t + way], w, h, x + step.dx(x, y), y + step.dy(x, y));
+                        float dx = step.dx()[i] / (float) FlowField.STEPS;
+                        float dy = step.dy()[i] / (float) FlowField.STEPS;
+                        sum[i] += sure * sample(maps[t + way], w, h, x + dx, y + dy);
                         weight[i] += sure;
                     }
                 }
@@ -73,10 +75,10 @@ final class TrackSmoothing {
     static float sample(float[] map, int w, int h, float x, float y) {
         float cx = x < 0 ? 0 : x > w - 1 ? w - 1 : x;
         float cy = y < 0 ? 0 : y > h - 1 ? h - 1 : y;
-        int x0 = Math.min((int) cx, Math.max(0, w - 2));
-        int y0 = Math.min((int) cy, Math.max(0, h - 2));
-        int right = w > 1 ? 1 : 0;
-        int down = h > 1 ? w : 0;
+        int x0 = (int) cx;
+        int y0 = (int) cy;
+        int right = x0 < w - 1 ? 1 : 0;
+        int down = y0 < h - 1 ? w : 0;
         float fx = cx - x0;
         float fy = cy - y0;
         int i = y0 * w + x0;

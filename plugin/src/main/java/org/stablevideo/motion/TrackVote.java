@@ -2,6 +2,7 @@ package org.stablevideo.motion;
 
 import java.util.Arrays;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.stablevideo.progress.Progress;
 
 /**
@@ -15,6 +16,15 @@ final class TrackVote {
 
     /** Least trust in a step; flow that disagrees with its way back a little is no reason to end. */
     private static final float STEADY = 0.97f;
+
+    /** Trust in a step by the flow's confidence in 255ths. */
+    private static final float[] TRUST = new float[256];
+
+    static {
+        for (int sure = 0; sure < TRUST.length; sure++) {
+            TRUST[sure] = Math.min(1, sure / 255f / STEADY);
+        }
+    }
 
     private TrackVote() {}
 
@@ -42,41 +52,46 @@ final class TrackVote {
         float[] sum = maps[t] == null ? new float[w * h] : maps[t].clone();
         float[] weight = new float[w * h];
         Arrays.fill(weight, maps[t] == null ? 0 : 1);
-        float[] xs = new float[w * h];
-        float[] ys = new float[w * h];
-        float[] trust = new float[w * h];
+        int[] starts = IntStream.range(0, w * h).filter(asked).toArray();
+        float[] xs = new float[starts.length];
+        float[] ys = new float[starts.length];
+        float[] trust = new float[starts.length];
+        int[] alive = new int[starts.length];
         for (int way = -1; way <= 1; way += 2) {
-            for (int i = 0; i < xs.length; i++) {
-                xs[i] = i % w;
-                ys[i] = i / w;
-                trust[i] = asked.test(i) ? 1 : 0;
+            for (int k = 0; k < starts.length; k++) {
+                alive[k] = k;
+                xs[k] = starts[k] % w;
+                ys[k] = starts[k] / w;
+                trust[k] = 1;
             }
-            for (int d = 1; d <= reach; d++) {
+            int count = starts.length;
+            for (int d = 1; d <= reach && count > 0; d++) {
                 int at = t + way * (d - 1);
                 FlowField step = clip.step(at, way);
                 if (step == null) {
                     break;
                 }
                 float[] map = maps[at + way];
-                for (int i = 0; i < xs.length; i++) {
-                    if (trust[i] < LOST) {
+                int left = 0;
+                for (int n = 0; n < count; n++) {
+                    int k = alive[n];
+                    int p = (int) (ys[k] + 0.5f) * w + (int) (xs[k] + 0.5f);
+                    float sure = trust[k] * TRUST[step.confidence()[p] & 255];
+                    float x = xs[k] + step.dx()[p] / (float) FlowField.STEPS;
+                    float y = ys[k] + step.dy()[p] / (float) FlowField.STEPS;
+                    if (sure < LOST || x < 0 || y < 0 || x > w - 1 || y > h - 1) {
                         continue;
                     }
-                    int x = Math.round(xs[i]);
-                    int y = Math.round(ys[i]);
-                    int p = y * w + x;
-                    trust[i] *= Math.min(1, (step.confidence()[p] & 255) / 255f / STEADY);
-                    xs[i] += step.dx(x, y);
-                    ys[i] += step.dy(x, y);
-                    if (trust[i] < LOST || xs[i] < 0 || ys[i] < 0 || xs[i] > w - 1 || ys[i] > h - 1) {
-                        trust[i] = 0;
-                        continue;
-                    }
+                    alive[left++] = k;
+                    trust[k] = sure;
+                    xs[k] = x;
+                    ys[k] = y;
                     if (map != null) {
-                        sum[i] += trust[i] * TrackSmoothing.sample(map, w, h, xs[i], ys[i]);
-                        weight[i] += trust[i];
+                        sum[starts[k]] += sure * TrackSmoothing.sample(map, w, h, x, y);
+                        weight[starts[k]] += sure;
                     }
                 }
+                count = left;
             }
         }
         for (int i = 0; i < sum.length; i++) {

@@ -19,8 +19,9 @@ class SalientObjectTest {
     void shouldSeeTheThingOfAPicture() {
         try (Clip drawn = SCENE.clip();
                 SolveFrames frames = SolveFrames.of(drawn, Progress.NONE);
-                Mats mats = new Mats()) {
-            float[] seen = ObjectNetwork.bundled().look(frames.rgb(1, mats), frames.size());
+                Mats mats = new Mats();
+                ObjectNetwork network = ObjectNetwork.bundled()) {
+            float[] seen = network.look(frames.rgb(1, mats), frames.size());
             assertTrue(iou(seen, SCENE.matte(1)) > 0.9, "IoU " + iou(seen, SCENE.matte(1)));
         }
     }
