@@ -82,26 +82,39 @@ public final class Compositor implements FrameRenderer {
 
     private void measure(int frame, int layer, Scratch scratch) {
         scratch.detail[layer].measure(scratch.rgb, scratch.mattes.share(layer));
-        LayerView texture = view(layer, frame, sources.get(layer), scratch.size, 1);
+        LayerView texture = view(layer, frame, sources.get(layer), scratch.size, 1, 1);
         scratch.mismatch[layer].measure(scratch.rgb, scratch.mattes, layer, layer == atlas.layers().size() - 1, texture);
     }
 
-    private LayerView view(int layer, int frame, TexturePyramid texture, FrameSize size, double light) {
+    private LayerView view(int layer, int frame, TexturePyramid texture, FrameSize size, double light, float fade) {
         Layer shown = atlas.layers().get(layer);
-        return new LayerView(shown, frame, shown.texture().size(), texture, atlas.solveSize(), size, light);
+        return new LayerView(shown, frame, shown.texture().size(), texture, atlas.solveSize(), size, light, fade);
+    }
+
+    /** Gain of a frame that fades to black; as little as of other light is followed. */
+    private float fade(int frame, Scratch scratch, double light) {
+        if (light == 0) {
+            return 1;
+        }
+        LayerView[] shown = new LayerView[atlas.layers().size()];
+        for (int i = 0; i < shown.length; i++) {
+            shown[i] = view(i, frame, sources.get(i), scratch.size, light, 1);
+        }
+        return FadeToBlack.of(scratch.rgb, scratch.mattes, shown);
     }
 
     private FramePass pass(int index, FrameSize size, RenderSettings settings, Scratch scratch, int mix) {
         int count = atlas.layers().size();
         EditedView[] views = new EditedView[count];
         LayerView[] kept = new LayerView[count];
+        float fade = fade(index, scratch, settings.light());
         for (int i = 0; i < count; i++) {
             if (edits.containsKey(i)) {
-                LayerView paint = view(i, index, edits.get(i), size, settings.light());
+                LayerView paint = view(i, index, edits.get(i), size, settings.light(), fade);
                 boolean followed = settings.detail() > 0 && scratch.mismatch[i].any();
-                views[i] = followed ? new EditedView(paint, transfers.get(i), view(i, index, transfers.get(i).centre(), size, 0)) : new EditedView(paint);
+                views[i] = followed ? new EditedView(paint, transfers.get(i), view(i, index, transfers.get(i).centre(), size, 0, 1)) : new EditedView(paint);
             } else {
-                kept[i] = view(i, index, sources.get(i), size, 1);
+                kept[i] = view(i, index, sources.get(i), size, 1, fade);
             }
         }
         return new FramePass(scratch, views, kept, (int) Math.round(settings.detail() * 256), mix);

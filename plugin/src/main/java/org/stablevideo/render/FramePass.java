@@ -142,7 +142,7 @@ final class FramePass {
             int red = lit(texel >> 16 & 255, lit);
             int green = lit(texel >> 8 & 255, lit);
             int blue = lit(texel & 255, lit);
-            int followed = x >= from && x < to ? (int) (doubt[x] * Math.min(256, 2 * detail)) : 0;
+            int followed = x >= from && x < to ? (int) (Math.min(1f, doubt[x]) * Math.min(256, 2 * detail)) : 0;
             if (followed > 0) {
                 int centre = edit.centre().texel(x);
                 int slope = edit.slope().texel(x);

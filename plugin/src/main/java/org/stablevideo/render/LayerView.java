@@ -35,8 +35,9 @@ final class LayerView {
      * @param texture the same extent at any resolution
      * @param solve size at which the mapping is given
      * @param lightShare share of the layer's light to apply, in [0, 1]
+     * @param fade gain of the whole frame's light
      */
-    LayerView(Layer layer, int frame, FrameSize atlasSize, TexturePyramid texture, FrameSize solve, FrameSize size, double lightShare) {
+    LayerView(Layer layer, int frame, FrameSize atlasSize, TexturePyramid texture, FrameSize solve, FrameSize size, double lightShare, float fade) {
         ControlGrid grid = layer.mapping().get(frame);
         SolveToFrame sizes = new SolveToFrame(solve, size);
         map = scan(grid.columns(), grid.rows(), grid.spacing(), sizes);
@@ -63,7 +64,7 @@ final class LayerView {
         } else {
             LightGrid gains = layer.light().get(frame);
             lightScan = scan(gains.columns(), gains.rows(), gains.spacing(), sizes);
-            light = grey(gains, (float) lightShare);
+            light = grey(gains, (float) lightShare, fade);
         }
         down = new float[Math.max(grid.columns(), lightScan == null ? 0 : lightScan.columns())];
     }
@@ -126,11 +127,11 @@ final class LayerView {
     }
 
     /** Gains without colour: an edited layer has its own colour, and the ratio of single channels is noisy where the shot's colour is pure. */
-    private static float[] grey(LightGrid grid, float share) {
+    private static float[] grey(LightGrid grid, float share, float fade) {
         float[] out = new float[grid.columns() * grid.rows()];
         for (int i = 0; i < out.length; i++) {
             float gain = 0.299f * grid.gain()[3 * i] + 0.587f * grid.gain()[3 * i + 1] + 0.114f * grid.gain()[3 * i + 2];
-            out[i] = 1 + share * (Math.min(2.2f, Math.max(0.35f, gain)) - 1);
+            out[i] = fade * (1 + share * (Math.min(2.2f, Math.max(0.35f, gain)) - 1));
         }
         return out;
     }
@@ -161,6 +162,11 @@ final class LayerView {
         int column = Math.min(matte.size().width() - 1, Math.round(x));
         int row = Math.min(matte.size().height() - 1, Math.round(y));
         return (matte.values()[row * matte.size().width() + column] & 255) > 127;
+    }
+
+    /** Pixels across of the frame. */
+    int width() {
+        return rowU.length;
     }
 
     /** Goes to the pixels from {@code left} to before {@code right} of a row of the frame. */

@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.stablevideo.atlas.Atlas;
+import org.stablevideo.atlas.Layer;
+import org.stablevideo.atlas.LightGrid;
 import org.stablevideo.frame.FrameSize;
 import org.stablevideo.frame.Picture;
 import org.stablevideo.frame.Plane;
@@ -99,6 +103,75 @@ class CompositorTest {
             Picture truth = shot.frame(3, CompositorTest::blue, CompositorTest::snow).copy();
             assertTrue(worst(truth, frame.copy()) <= 12, "worst " + worst(truth, frame.copy()));
         }
+    }
+
+    /** The shot in the light of a grid whose gains are as low as they get. */
+    private static Atlas dark(Atlas atlas) {
+        int columns = SOLVE.width() / 16 + 2;
+        int rows = SOLVE.height() / 16 + 2;
+        float[] gain = new float[3 * columns * rows];
+        Arrays.fill(gain, 0.4f);
+        List<LightGrid> light = Collections.nCopies(atlas.frameCount(), new LightGrid(columns, rows, 16, gain));
+        List<Layer> layers = atlas.layers().stream()
+                .map(layer -> new Layer(layer.role(), layer.name(), layer.mapping(), layer.opacity(), light, layer.texture()))
+                .toList();
+        return new Atlas(atlas.id(), atlas.clip(), atlas.clipSize(), atlas.solveSize(), atlas.rate(), layers, atlas.quality());
+    }
+
+    /** A bar that comes in at the top: doubt in the texture still grows from the outermost blocks to the border, but no further than to certainty. */
+    @Test
+    void shouldFollowABlackBarAndNotFurther() {
+        DrawnShot large = new DrawnShot(SOLVE, LARGE);
+        byte[] covered = large.frame(4).copy().rgb();
+        Arrays.fill(covered, 0, 3 * 4 * LARGE.width(), (byte) 0);
+        RgbFrame plain = RgbFrame.allocate(LARGE);
+        RgbFrame followed = RgbFrame.allocate(LARGE);
+        try (Compositor compositor = new Compositor(large.atlas(), List.of(edit(large, 1, CompositorTest::bright, 1)))) {
+            plain.set(new Picture(LARGE, covered));
+            compositor.render(4, plain, PLAIN);
+            followed.set(new Picture(LARGE, covered));
+            compositor.render(4, followed, new RenderSettings(0, 1, 1));
+        }
+        byte[] before = plain.copy().rgb();
+        byte[] after = followed.copy().rgb();
+        for (int i = 0; i < 3 * LARGE.width(); i++) {
+            assertTrue((after[i] & 255) <= (before[i] & 255) + 20, "byte " + i + ": " + (before[i] & 255) + ", black followed " + (after[i] & 255));
+        }
+        assertTrue((after[0] & 255) < (before[0] & 255) / 2, "the bar is followed");
+    }
+
+    private static int[] bright(double u, double v) {
+        return Arrays.stream(DrawnShot.scenery(u, v)).map(level -> 2 * level - 60).toArray();
+    }
+
+    private RgbFrame faded(double brightness) {
+        byte[] rgb = shot.frame(4).copy().rgb();
+        for (int i = 0; i < rgb.length; i++) {
+            rgb[i] = (byte) Math.round(brightness * (rgb[i] & 255));
+        }
+        RgbFrame frame = RgbFrame.allocate(SOLVE);
+        frame.set(new Picture(SOLVE, rgb));
+        return frame;
+    }
+
+    @Test
+    void shouldFollowAFadeDownToBlack() {
+        double lit = 0;
+        double[] brightness = {0.5, 0.3, 0.2, 0.1, 0};
+        double[] gain = {1, 1, 0.5, 0.25, 0.02};
+        try (Compositor compositor = new Compositor(dark(shot.atlas()), List.of(edit(shot, 0, CompositorTest::blue, 1), edit(shot, 1, CompositorTest::snow, 1)))) {
+            for (int k = 0; k < gain.length; k++) {
+                RgbFrame frame = faded(brightness[k]);
+                compositor.render(4, frame, new RenderSettings(1, 0, 1));
+                double now = meanDifference(Picture.black(SOLVE), frame.copy());
+                lit = k == 0 ? now : lit;
+                assertEquals(lit * gain[k], now, 2, "at " + brightness[k]);
+            }
+            RgbFrame black = faded(0);
+            compositor.render(4, black, RenderSettings.DEFAULT);
+            assertTrue(worst(Picture.black(SOLVE), black.copy()) < 16, "brightest of black " + worst(Picture.black(SOLVE), black.copy()));
+        }
+        assertTrue(lit > 50, "lit " + lit);
     }
 
     @Test
