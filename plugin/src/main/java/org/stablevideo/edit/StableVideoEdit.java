@@ -105,7 +105,7 @@ public final class StableVideoEdit implements EditMethod {
         }
         if (shown.isEmpty()) {
             throw new ProblemException(new RequestInvalid(
-                    "The object shows in none of the key frames " + request.keyframes() + ".",
+                    "The object shows in none of the key frames that were asked for in this shot.",
                     "Choose frames in which it is seen, or leave them to coverage (keyframes=auto)."));
         }
         return shown;
