@@ -138,11 +138,9 @@ public final class StudioStages implements Stages, AutoCloseable {
 
     @Override
     public Edit edit(String id, Clip clip, Atlas atlas, EditRequest request, Surroundings around, Progress progress) {
-        if (isBlank(clip)) {
-            progress.note("there is nothing to be seen in " + (clip.frameCount() == 1 ? "this frame" : "these " + clip.frameCount() + " frames") + ", so nothing is painted over");
-            return new Edit(id, atlas.id(), request, modelId(request), List.of(), List.of());
-        }
-        Edit edit = painters.paint(request, model -> methods.named(request.method()).edit(id, clip, atlas, request, around, model, progress));
+        Edit edit = isBlank(clip)
+                ? new Edit(id, atlas.id(), request, modelId(request), List.of(), List.of())
+                : painters.paint(request, model -> methods.named(request.method()).edit(id, clip, atlas, request, around, model, progress));
         keep(edits, editName(id), file -> EditFile.write(edit, file), progress);
         return edit;
     }

@@ -45,6 +45,7 @@ class BlankShotTest {
         try (StudioStages stages = new StudioStages(cache, 1L << 30, PictureModels.ofUser(), path -> null, SolverChoice.GRID);
                 FrameRenderer renderer = new StudioPipeline(stages).prepare(new Drawn(pictures), request, "", Progress.NONE)) {
             assertEquals(2, new StudioPipeline(stages).analyse(new Drawn(pictures), "", 1, Progress.NONE).size());
+            new StudioPipeline(stages).prepare(new Unopened(pictures.size()), request, "", Progress.NONE).close();
             for (int t = 0; t < pictures.size(); t++) {
                 RgbFrame frame = RgbFrame.allocate(SIZE);
                 frame.set(pictures.get(t));
@@ -64,6 +65,19 @@ class BlankShotTest {
             sum += level & 255;
         }
         return (double) sum / picture.rgb().length;
+    }
+
+    /** The same film, of which all that is needed lies in the cache. */
+    private record Unopened(int count) implements ClipSource {
+        @Override
+        public ClipIdentity identity() {
+            return new ClipIdentity("drawn", "0123456789abcdef", 0, count);
+        }
+
+        @Override
+        public Clip open(Progress progress) {
+            throw new AssertionError("the edit of every part is kept");
+        }
     }
 
     private record Drawn(List<Picture> pictures) implements ClipSource {
