@@ -40,9 +40,7 @@ final class TrackSmoothing {
                 for (int x = 0; x < w; x++, i++) {
                     float sure = (step.confidence()[i] & 255) / 255f;
                     if (sure > 0.01f) {
-                        float dx = step.dx()[i] / (float) FlowField.STEPS;
-                        float dy = step.dy()[i] / (float) FlowField.STEPS;
-                        sum[i] += sure * sample(maps[t + way], w, h, x + dx, y + dy);
+                        sum[i] += sure * sample(maps[t + way], w, h, x + step.dx(x, y), y + step.dy(x, y));
                         weight[i] += sure;
                     }
                 }

@@ -75,10 +75,11 @@ final class TrackVote {
                 int left = 0;
                 for (int n = 0; n < count; n++) {
                     int k = alive[n];
-                    int p = (int) (ys[k] + 0.5f) * w + (int) (xs[k] + 0.5f);
-                    float sure = trust[k] * TRUST[step.confidence()[p] & 255];
-                    float x = xs[k] + step.dx()[p] / (float) FlowField.STEPS;
-                    float y = ys[k] + step.dy()[p] / (float) FlowField.STEPS;
+                    int column = (int) (xs[k] + 0.5f);
+                    int row = (int) (ys[k] + 0.5f);
+                    float sure = trust[k] * TRUST[step.confidence()[row * w + column] & 255];
+                    float x = xs[k] + step.dx(column, row);
+                    float y = ys[k] + step.dy(column, row);
                     if (sure < LOST || x < 0 || y < 0 || x > w - 1 || y > h - 1) {
                         continue;
                     }

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.stablevideo.atlas.SolverChoice;
 import org.stablevideo.clip.Clip;
 import org.stablevideo.clip.ClipFixtures;
-import org.stablevideo.clip.ClipIdentity;
 import org.stablevideo.diffusion.PictureModels;
 import org.stablevideo.edit.EditRequest;
 import org.stablevideo.frame.FrameSize;
@@ -36,16 +35,20 @@ class BlankShotTest {
     @Test
     void shouldLeaveTheBlackBeforeAFilmBlack() {
         List<Picture> pictures = new ArrayList<>(List.of(Picture.black(SIZE), Picture.black(SIZE)));
-        try (Clip film = new Scene(SIZE, 6, 14, -0.8, 0.7).clip()) {
-            for (int t = 0; t < film.frameCount(); t++) {
-                pictures.add(film.frame(t).copy());
+        try (Clip scene = new Scene(SIZE, 6, 14, -0.8, 0.7).clip()) {
+            for (int t = 0; t < scene.frameCount(); t++) {
+                pictures.add(scene.frame(t).copy());
             }
         }
+        ClipSource film = new DrawnSource(pictures.size(), () -> ClipFixtures.of(pictures));
         EditRequest request = EffectRequest.read(Map.of("background", "a snowy winter day", "seed", "1")).edit();
         try (StudioStages stages = new StudioStages(cache, 1L << 30, PictureModels.ofUser(), path -> null, SolverChoice.GRID);
-                FrameRenderer renderer = new StudioPipeline(stages).prepare(new Drawn(pictures), request, "", Progress.NONE)) {
-            assertEquals(2, new StudioPipeline(stages).analyse(new Drawn(pictures), "", 1, Progress.NONE).size());
-            new StudioPipeline(stages).prepare(new Unopened(pictures.size()), request, "", Progress.NONE).close();
+                FrameRenderer renderer = new StudioPipeline(stages).prepare(film, request, "", Progress.NONE)) {
+            assertEquals(2, new StudioPipeline(stages).analyse(film, "", 1, Progress.NONE).size());
+            ClipSource kept = new DrawnSource(pictures.size(), () -> {
+                throw new AssertionError("the edit of every part is kept");
+            });
+            new StudioPipeline(stages).prepare(kept, request, "", Progress.NONE).close();
             for (int t = 0; t < pictures.size(); t++) {
                 RgbFrame frame = RgbFrame.allocate(SIZE);
                 frame.set(pictures.get(t));
@@ -65,30 +68,5 @@ class BlankShotTest {
             sum += level & 255;
         }
         return (double) sum / picture.rgb().length;
-    }
-
-    /** The same film, of which all that is needed lies in the cache. */
-    private record Unopened(int count) implements ClipSource {
-        @Override
-        public ClipIdentity identity() {
-            return new ClipIdentity("drawn", "0123456789abcdef", 0, count);
-        }
-
-        @Override
-        public Clip open(Progress progress) {
-            throw new AssertionError("the edit of every part is kept");
-        }
-    }
-
-    private record Drawn(List<Picture> pictures) implements ClipSource {
-        @Override
-        public ClipIdentity identity() {
-            return new ClipIdentity("drawn", "0123456789abcdef", 0, pictures.size());
-        }
-
-        @Override
-        public Clip open(Progress progress) {
-            return ClipFixtures.of(pictures);
-        }
     }
 }

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.stablevideo.atlas.Atlas;
 import org.stablevideo.atlas.SolverChoice;
 import org.stablevideo.clip.Clip;
-import org.stablevideo.clip.ClipIdentity;
 import org.stablevideo.diffusion.PictureModels;
 import org.stablevideo.edit.EditRequest;
 import org.stablevideo.frame.FrameSize;
@@ -42,7 +41,7 @@ class LongClipTest {
         EditRequest request = EffectRequest.read(Map.of("foreground", "a red ball", "background", "a snowy winter day", "seed", "1")).edit();
         try (StudioStages stages = new StudioStages(cache, 1L << 30, PictureModels.ofUser(), path -> null, SolverChoice.GRID)) {
             StudioPipeline pipeline = new StudioPipeline(stages);
-            ClipSource source = new Drawn(scene);
+            ClipSource source = new DrawnSource(FRAMES, scene::clip);
             List<Atlas> atlases = pipeline.analyse(source, "", 1, Progress.NONE);
             assertEquals(2, atlases.size());
             assertTrue(atlases.stream().allMatch(atlas -> atlas.layers().size() == 2), "the ball is found in both parts");
@@ -86,17 +85,5 @@ class LongClipTest {
             }
         }
         return new double[] {sum[0] / count, sum[1] / count, sum[2] / count};
-    }
-
-    private record Drawn(Scene scene) implements ClipSource {
-        @Override
-        public ClipIdentity identity() {
-            return new ClipIdentity("drawn", "0123456789abcdef", 0, FRAMES);
-        }
-
-        @Override
-        public Clip open(Progress progress) {
-            return scene.clip();
-        }
     }
 }
