@@ -31,7 +31,7 @@ final class AnalyseCommand implements Callable<Integer> {
     private SolverOptions solver = new SolverOptions();
 
     @Option(names = "--mask", paramLabel = "MASK",
-            description = "Matte clip, picture or sequence of the object, a box or point on it (box:20,30,40,50@12), of several with | between.")
+            description = "Matte clip, picture or sequence of the object, box or point on it (box:20,30,40,50@12), several with +; of several objects with | between.")
     private String mask = "";
 
     @Mixin

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.stablevideo.frame.FrameSize;
+import org.stablevideo.motion.MaskText;
 import org.stablevideo.preset.EffectParameter;
 import org.stablevideo.preset.HostText;
 
@@ -121,7 +122,7 @@ record HostFrame(Map<String, String> values) {
         for (EffectParameter parameter : EffectParameter.values()) {
             String value = values.get(parameter.key());
             if (value != null && !(analyses() && parameter == EffectParameter.RESULTS)) {
-                chosen.put(parameter.key(), parameter == EffectParameter.MASK ? HostText.encode(absolute(HostText.decode(value))) : value);
+                chosen.put(parameter.key(), parameter == EffectParameter.MASK ? HostText.encode(MaskText.renamed(HostText.decode(value), this::absolute)) : value);
             }
         }
         return chosen;

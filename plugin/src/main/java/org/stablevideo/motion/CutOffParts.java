@@ -1,9 +1,10 @@
 package org.stablevideo.motion;
 
 import java.util.Arrays;
+import java.util.SortedMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.opencv.core.Mat;
-import org.opencv.core.Rect;
 import org.opencv.core.Size;
 import org.opencv.imgproc.Imgproc;
 
@@ -16,7 +17,7 @@ final class CutOffParts {
     /** Probability from which on a pixel is of a part. */
     private static final float PART = 0.4f;
 
-    /** A part is as far off as this share of the thing's longer side at most: one in so many. */
+    /** A part is as far off as this share of the longest side that the thing shows in any frame at most: one in so many. */
     private static final int AWAY = 4;
 
     /** Coarse pixels that a part of a small thing may be off. */
@@ -31,19 +32,29 @@ final class CutOffParts {
      * Clears whatever is neither a part of the marked thing, nor the thing come out again ({@link PersistentObject#keepMarked}), nor cut off from it.
      *
      * @param maps probability that a pixel is the thing's, one map a coarse frame; overwritten
-     * @param mark share of each pixel of frame {@code at} that is marked, in [0, 1]
+     * @param marks share of each pixel that is marked, in [0, 1], in some frames
      * @param cells colours of every frame ({@link ColourModel#cells})
      */
-    static void keepMarked(CoarseClip clip, float[][] maps, float[] mark, int at, short[][] cells) {
+    static void keepMarked(CoarseClip clip, float[][] maps, SortedMap<Integer, float[]> marks, short[][] cells) {
         float[][] all = Arrays.stream(maps).map(float[]::clone).toArray(float[][]::new);
-        PersistentObject.keepMarked(clip, maps, mark, at, PART, cells);
-        Rect box = SalientObject.box(mark, clip.size().width(), clip.size().height());
-        int reach = Math.max(LEAST, Math.max(box.width, box.height) / AWAY);
-        IntStream.of(-1, 1).parallel().forEach(way -> {
-            for (int t = at + way; t >= 0 && t < clip.count(); t += way) {
-                add(clip, around(clip, TrackSmoothing.carried(maps[t - way], clip.step(t, -way)), reach), all[t], maps[t]);
-            }
-        });
+        PersistentObject.keepMarked(clip, maps, marks, PART, cells);
+        int reach = Math.max(LEAST, longerSide(clip, Stream.concat(Arrays.stream(maps), marks.values().stream())) / AWAY);
+        for (int at : marks.keySet()) {
+            IntStream.of(-1, 1).parallel().forEach(way -> {
+                for (int t = at + way; t >= 0 && t < clip.count() && !marks.containsKey(t); t += way) {
+                    add(clip, around(clip, TrackSmoothing.carried(maps[t - way], clip.step(t, -way)), reach), all[t], maps[t]);
+                }
+            });
+        }
+    }
+
+    /** The longer side of the box around a thing in the map that has the largest; 0 where none shows it. */
+    private static int longerSide(CoarseClip clip, Stream<float[]> maps) {
+        return maps.filter(map -> IntStream.range(0, map.length).anyMatch(i -> map[i] > MotionMattes.THING))
+                .map(map -> SalientObject.box(map, clip.size().width(), clip.size().height()))
+                .mapToInt(box -> Math.max(box.width, box.height))
+                .max()
+                .orElse(0);
     }
 
     /** 1 where a map shows something so near, else 0. */

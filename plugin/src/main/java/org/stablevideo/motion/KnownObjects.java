@@ -44,7 +44,7 @@ public record KnownObjects(int first, List<List<Plane>> mattes) {
         for (int i = 1; i < known.size(); i++) {
             best = area(known.get(i)) > area(known.get(best)) ? i : best;
         }
-        return PaintedFrame.carry(frames, flow, known.get(best), first + best, progress);
+        return CarriedMarks.carry(frames, flow, ObjectMarks.painted(known.get(best), first + best), progress);
     }
 
     /**

@@ -4,14 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.opencv.core.Mat;
 import org.opencv.core.Size;
@@ -25,15 +22,17 @@ import org.stablevideo.problem.ProblemException;
 import org.stablevideo.progress.Progress;
 
 /**
- * Mattes that somebody made: white is the object. Several objects have their masks separated by {@code |}, see {@link #parts}. The text names
+ * Mattes that somebody made: white is the object. Several objects have their masks separated by {@code |}, see {@link MaskText}. The text names
  *
  * <ul>
  *   <li>a folder of images, one a frame, in the order of their names;
  *   <li>a pattern such as {@code mask-%04d.png}, counted from the first number that exists below 100000;
  *   <li>one image, {@code object.png} or {@code object.png@12}: the object painted on frame 0 or 12, carried through the clip by
- *       {@link PaintedFrame};
+ *       {@link CarriedMarks};
  *   <li>a box around the object or a point on it, in one frame and in per cent of it, {@code box:20,30,40,50@12} or {@code point:40,55@12}; the
  *       object is cut out there and carried likewise;
+ *   <li>several such images, boxes and points with {@code  + } between;
+ *   <li>one of several images that have their frames in their names, {@code object@12.png} and {@code object@40.png}: all of them;
  *   <li>an ONNX file: a network that tells objects from backgrounds, {@link NetworkMattes};
  *   <li>any other file: a clip, read by the decoder.
  * </ul>
@@ -42,9 +41,6 @@ import org.stablevideo.progress.Progress;
  */
 public final class MaskSource implements ObjectMattes {
 
-    private static final Pattern AT_FRAME = Pattern.compile("(.+)@(\\d{1,9})");
-    private static final Pattern COUNTER = Pattern.compile("%0?\\d*d");
-    private static final Pattern IMAGE = Pattern.compile(".*\\.(png|jpe?g|tiff?|bmp|webp|pgm|ppm)");
     private static final int LAST_START = 100_000;
 
     private final String text;
@@ -75,24 +71,6 @@ public final class MaskSource implements ObjectMattes {
         return new MaskSource(text, decoder, 0, 0, new MotionMattes());
     }
 
-    /** The masks of several objects, as a text has them with {@code |} between; a text that names a file is one. */
-    public static List<String> parts(String text) {
-        if (!text.contains("|") || Files.exists(Path.of(text))) {
-            return List.of(text);
-        }
-        return Arrays.stream(text.split("\\|", -1)).map(String::strip).toList();
-    }
-
-    /** The frame that one of {@link #parts} is painted or marked in; empty where it is for all frames. Looks at names alone. */
-    public static OptionalInt markedFrame(String text) {
-        Matcher marked = AT_FRAME.matcher(text);
-        if (!Files.exists(Path.of(text)) && marked.matches()) {
-            return OptionalInt.of(Integer.parseInt(marked.group(2)));
-        }
-        boolean first = IMAGE.matcher(text.toLowerCase(Locale.ROOT)).matches() && !COUNTER.matcher(text).find() || MarkedObject.isMark(text);
-        return first ? OptionalInt.of(0) : OptionalInt.empty();
-    }
-
     /**
      * The same mask for a shot of the clip that it belongs to. A frame that was painted outside says nothing of this shot, whose object is then found
      * otherwise.
@@ -113,48 +91,84 @@ public final class MaskSource implements ObjectMattes {
     @Override
     public List<Plane> find(SolveFrames frames, ClipFlow flow, Progress progress) {
         OpenCv.load();
-        Optional<MarkedObject> mark = MarkedObject.of(text);
-        if (mark.isPresent()) {
-            int frame = requireFrame(mark.get().frame(), frames);
-            return frame < 0
-                    ? otherwise.find(frames, flow, progress)
-                    : PaintedFrame.carry(frames, flow, mark.get(), frame, progress);
+        List<MaskText.Mark> marks = MaskText.marks(text);
+        if (!marks.isEmpty()) {
+            return marked(marks, frames, flow, progress);
         }
         Path path = Path.of(text);
         if (Files.isDirectory(path)) {
             return sequence(folder(path), frames, progress);
         }
-        if (COUNTER.matcher(text).find()) {
+        if (MaskText.counter(text).find()) {
             return sequence(numbered(whole(frames)), frames, progress);
         }
-        int at = 0;
-        Matcher marked = AT_FRAME.matcher(text);
-        if (!Files.exists(path) && marked.matches()) {
-            path = Path.of(marked.group(1));
-            at = Integer.parseInt(marked.group(2));
-        }
-        if (!Files.isReadable(path)) {
-            throw invalid("The mask " + text + " cannot be read.", "Check the path, or leave the mask empty to find the object by its motion.");
-        }
+        requireReadable(path);
         if (path.toString().toLowerCase(Locale.ROOT).endsWith(".onnx")) {
             return new NetworkMattes(path).find(frames, flow, progress);
-        }
-        if (IMAGE.matcher(path.toString().toLowerCase(Locale.ROOT)).matches()) {
-            int frame = requireFrame(at, frames);
-            return frame < 0
-                    ? otherwise.find(frames, flow, progress)
-                    : PaintedFrame.carry(frames, flow, image(path, frames.size()), frame, progress);
         }
         return video(path, frames, progress);
     }
 
-    /** The frame of the shot that a frame of the clip is; negative when it lies in another shot. */
-    private int requireFrame(int at, SolveFrames shot) {
-        if (at >= whole(shot)) {
-            throw invalid("The mask " + text + " is for frame " + at + ", but the clip has " + whole(shot) + " frames.",
+    private List<Plane> marked(List<MaskText.Mark> marks, SolveFrames frames, ClipFlow flow, Progress progress) {
+        SortedMap<Integer, Plane> painted = new TreeMap<>();
+        SortedMap<Integer, List<MarkedObject>> pointed = new TreeMap<>();
+        for (MaskText.Mark mark : marks) {
+            requireFrame(mark, frames);
+            if (mark.picture() == null) {
+                pointed.computeIfAbsent(mark.frame() - from, t -> new ArrayList<>()).add(MarkedObject.of(mark.text()).orElseThrow());
+            } else {
+                requireReadable(mark.picture());
+                painted.merge(mark.frame() - from, image(mark.picture(), frames.size()), MaskSource::either);
+            }
+        }
+        requireObject(painted, pointed);
+        SortedMap<Integer, Plane> here = painted.subMap(0, frames.count());
+        SortedMap<Integer, List<MarkedObject>> pointedHere = pointed.subMap(0, frames.count());
+        if (here.isEmpty() && pointedHere.isEmpty()) {
+            return otherwise.find(frames, flow, progress);
+        }
+        boolean shows = !pointedHere.isEmpty() || here.values().stream().anyMatch(MaskSource::marks);
+        return shows ? CarriedMarks.carry(frames, flow, new ObjectMarks(here, pointedHere), progress) : ObjectMattes.none(frames);
+    }
+
+    private void requireObject(SortedMap<Integer, Plane> painted, SortedMap<Integer, List<MarkedObject>> pointed) {
+        pointed.keySet().stream().filter(painted::containsKey).findFirst().ifPresent(t -> {
+            throw invalid("The mask paints frame " + (from + t) + " and points at it too.",
+                    "Paint a frame or point at it; any number of boxes and points may be of one frame.");
+        });
+        if (pointed.isEmpty() && painted.values().stream().noneMatch(MaskSource::marks)) {
+            throw invalid("The mask " + text + " is black: it marks nothing.", "Paint the object white, all else black, or leave all else transparent.");
+        }
+    }
+
+    private static boolean marks(Plane plane) {
+        for (byte value : plane.values()) {
+            if ((value & 255) > 127) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Plane either(Plane a, Plane b) {
+        byte[] most = a.values().clone();
+        for (int i = 0; i < most.length; i++) {
+            most[i] = (byte) Math.max(most[i] & 255, b.values()[i] & 255);
+        }
+        return new Plane(a.size(), most);
+    }
+
+    private void requireFrame(MaskText.Mark mark, SolveFrames shot) {
+        if (mark.frame() >= whole(shot)) {
+            throw invalid("The mask " + mark.text() + " is for frame " + mark.frame() + ", but the clip has " + whole(shot) + " frames.",
                     "Name a frame from 0 to " + (whole(shot) - 1) + " after the @.");
         }
-        return at < from || at >= from + shot.count() ? -1 : at - from;
+    }
+
+    private static void requireReadable(Path path) {
+        if (!Files.isReadable(path)) {
+            throw invalid("The mask " + path + " cannot be read.", "Check the path, or leave the mask empty to find the object by its motion.");
+        }
     }
 
     private List<Plane> video(Path path, SolveFrames frames, Progress progress) {
@@ -196,7 +210,7 @@ public final class MaskSource implements ObjectMattes {
 
     private List<Path> folder(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(f -> IMAGE.matcher(f.toString().toLowerCase(Locale.ROOT)).matches()).sorted().toList();
+            return files.filter(MaskText::isPicture).sorted().toList();
         } catch (IOException e) {
             throw invalid("The mask folder " + text + " cannot be read (" + e.getMessage() + ").", "Check the folder and its permissions.");
         }
@@ -216,8 +230,7 @@ public final class MaskSource implements ObjectMattes {
     }
 
     private Path number(int number) {
-        Matcher counter = COUNTER.matcher(text);
-        return Path.of(counter.replaceFirst(hit -> String.format(Locale.ROOT, hit.group(), number)));
+        return Path.of(MaskText.counter(text).replaceFirst(hit -> String.format(Locale.ROOT, hit.group(), number)));
     }
 
     private Plane image(Path file, FrameSize size) {

@@ -13,7 +13,7 @@ import org.stablevideo.progress.Progress;
 /**
  * Finds the objects of a shot: by the masks that the user gave, or by their motion.
  *
- * @param masks one or several masks as for {@link MaskSource#parts}; empty finds objects by their motion
+ * @param masks one or several masks as for {@link MaskText#objects}; empty finds objects by their motion
  * @param objects how many objects are wanted, at least 1
  * @param decoder opens a mask that is a video
  */
@@ -21,7 +21,7 @@ public record ObjectFinder(String masks, int objects, Function<Path, Clip> decod
 
     /** How many objects an analysis tells apart: as many as have masks, and at least those that have prompts. */
     public static int count(String masks, int prompts) {
-        return Math.max(prompts, masks.isEmpty() ? 1 : MaskSource.parts(masks).size());
+        return Math.max(prompts, masks.isEmpty() ? 1 : MaskText.objects(masks).size());
     }
 
     /**
@@ -38,7 +38,7 @@ public record ObjectFinder(String masks, int objects, Function<Path, Clip> decod
             List<List<Plane>> moving = new MotionMattes(objects).findEach(frames, flow, progress.part(0, 0.7));
             return known.mattes().isEmpty() ? moving : known.numbered(moving, objects, frames, flow, progress.part(0.7, 1));
         }
-        List<String> parts = MaskSource.parts(masks);
+        List<String> parts = MaskText.objects(masks);
         if (parts.size() < objects) {
             throw new ProblemException(new MaskInvalid(
                     "There are prompts for " + objects + " objects, but " + (parts.size() == 1 ? "one mask." : parts.size() + " masks."),

@@ -93,15 +93,17 @@ final class PersistentObject {
     }
 
     /**
-     * As above, of the thing that a frame's marked pixels belong to.
+     * As above, of the thing that marked pixels belong to.
      *
-     * @param mark share of each pixel of frame {@code at} that is marked, in [0, 1]
+     * @param marks share of each pixel that is marked, in [0, 1], in some frames
      */
-    static void keepMarked(CoarseClip clip, float[][] maps, float[] mark, int at, float threshold, short[][] cells) {
-        float[][] seeds = new float[maps.length][mark.length];
-        for (int i = 0; i < mark.length; i++) {
-            seeds[at][i] = MARKED * mark[i];
-        }
+    static void keepMarked(CoarseClip clip, float[][] maps, Map<Integer, float[]> marks, float threshold, short[][] cells) {
+        float[][] seeds = new float[maps.length][clip.size().area()];
+        marks.forEach((t, mark) -> {
+            for (int i = 0; i < mark.length; i++) {
+                seeds[t][i] = MARKED * mark[i];
+            }
+        });
         keepAndFindAgain(clip, maps, seeds, threshold, cells);
     }
 

@@ -27,7 +27,7 @@ import org.stablevideo.edit.Edit;
 import org.stablevideo.edit.EditFile;
 import org.stablevideo.edit.EditRequest;
 import org.stablevideo.edit.EditedPart;
-import org.stablevideo.motion.MaskSource;
+import org.stablevideo.motion.MaskText;
 import org.stablevideo.problem.ProblemException;
 
 /**
@@ -194,18 +194,21 @@ public final class PackedEdits {
 
     /** The mask in a file's name: by name and length where it is there, by name alone where only the edit travelled. */
     private static String stamp(String mask) {
-        return mask.isEmpty() ? "motion-" : MaskSource.parts(mask).stream().map(PackedEdits::partStamp).collect(Collectors.joining());
+        return mask.isEmpty() ? "motion-" : MaskText.objects(mask).stream().map(PackedEdits::partStamp).collect(Collectors.joining());
     }
 
     private static String partStamp(String mask) {
-        Path path = Path.of(mask.replaceFirst("@\\d+$", ""));
         CRC32 name = new CRC32();
-        name.update(String.valueOf(path.getFileName()).getBytes(StandardCharsets.UTF_8));
+        name.update(mask.replaceAll("(^|\\+ )[^+]*/", "$1").getBytes(StandardCharsets.UTF_8));
         String beginning = "masked-" + Long.toHexString(name.getValue()) + "-";
+        long bytes = 0;
         try {
-            return Files.isRegularFile(path) ? beginning + Files.size(path) + "-" : beginning;
+            for (Path file : Files.isDirectory(Path.of(mask)) ? List.<Path>of() : MaskText.files(mask)) {
+                bytes += Files.size(file);
+            }
         } catch (IOException e) {
             return beginning;
         }
+        return bytes == 0 ? beginning : beginning + bytes + "-";
     }
 }

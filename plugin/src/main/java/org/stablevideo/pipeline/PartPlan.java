@@ -7,7 +7,7 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.stablevideo.clip.ClipIdentity;
 import org.stablevideo.edit.EditRequest;
-import org.stablevideo.motion.MaskSource;
+import org.stablevideo.motion.MaskText;
 
 /**
  * How the parts of a clip are worked on. Parts of one shot are done from the one whose object the user marked, else from the first, outwards; each of the
@@ -28,7 +28,7 @@ record PartPlan(Shots shots, ClipIdentity clip, List<Integer> order, List<Intege
      * @param solver key of the solver and its settings
      */
     static PartPlan of(Shots shots, ClipIdentity clip, String mask, int objects, String solver) {
-        OptionalInt marked = MaskSource.parts(mask).stream().map(MaskSource::markedFrame).flatMapToInt(OptionalInt::stream).findFirst();
+        OptionalInt marked = MaskText.objects(mask).stream().map(MaskText::markedFrame).flatMapToInt(OptionalInt::stream).findFirst();
         List<Integer> order = new ArrayList<>();
         Integer[] origins = new Integer[shots.count()];
         for (int from = 0; from < shots.count(); ) {

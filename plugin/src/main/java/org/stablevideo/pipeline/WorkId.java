@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.stablevideo.clip.ClipIdentity;
 import org.stablevideo.edit.EditRequest;
-import org.stablevideo.motion.MaskSource;
+import org.stablevideo.motion.MaskText;
 import org.stablevideo.motion.ObjectFinder;
 
 /** Names of finished work: equal for equal inputs, so that nothing is computed twice. */
@@ -36,7 +36,7 @@ final class WorkId {
      * @param solver key of the solver and its settings; empty for the default
      */
     static String atlas(ClipIdentity clip, String mask, int objects, String solver) {
-        String stamp = mask.isEmpty() ? "" : MaskSource.parts(mask).stream().map(WorkId::maskStamp).collect(Collectors.joining("|"));
+        String stamp = mask.isEmpty() ? "" : MaskText.objects(mask).stream().map(WorkId::maskStamp).collect(Collectors.joining("|"));
         int count = ObjectFinder.count(mask, objects);
         String masks = count == 1 ? stamp : count + " objects|" + stamp;
         return solver.isEmpty() ? hash("atlas", ATLAS_VERSION, clip.key(), masks) : hash("atlas", ATLAS_VERSION, clip.key(), masks, solver);
@@ -58,18 +58,7 @@ final class WorkId {
     }
 
     private static String maskStamp(String mask) {
-        Path path = Path.of(mask.replaceFirst("@\\d+$", ""));
-        StringBuilder stamp = new StringBuilder(mask);
-        if (Files.isDirectory(path)) {
-            try (Stream<Path> files = Files.list(path)) {
-                files.sorted().forEach(file -> stamp.append('|').append(fileStamp(file)));
-            } catch (IOException e) {
-                stamp.append("|unreadable");
-            }
-        } else {
-            stamp.append('|').append(fileStamp(path));
-        }
-        return stamp.toString();
+        return Stream.concat(Stream.of(mask), MaskText.files(mask).stream().map(WorkId::fileStamp)).collect(Collectors.joining("|"));
     }
 
     private static String fileStamp(Path file) {

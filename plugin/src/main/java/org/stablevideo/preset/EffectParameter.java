@@ -31,7 +31,9 @@ public enum EffectParameter {
     ETA(0.0, 1.0, "0", "Share of fresh noise in each step of DDIM", true, false),
     STRENGTH(0.05, 1.0, "0.8", "How much each next key frame is painted anew", true, false),
     KEYFRAMES(Kind.FRAMES, "auto", "Frames to paint, such as 0,40,79; auto lets coverage decide", false),
-    MASK(Kind.TEXT, "", "Matte clip, picture or sequence of the object, a box or point on it (box:20,30,40,50@12), of several with | between; empty goes by motion", false),
+    MASK(Kind.TEXT, "",
+            "Matte clip, picture or sequence of the object, box or point on it (box:20,30,40,50@12), several with +; of several objects with | between; "
+                    + "empty goes by motion", false),
     LIGHT(0.0, 1.0, "0.7", "Share of the shot's own light kept on what is edited", true, false),
     DETAIL(0.0, 1.0, "0.6", "Share of the shot's own fine detail kept on what is edited", true, false),
     MIX(0.0, 100.0, "100", "Per cent of the edit over the source; may be keyframed", true, true),

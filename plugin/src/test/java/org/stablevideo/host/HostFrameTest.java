@@ -50,6 +50,8 @@ class HostFrameTest {
         HostFrame frame = frame("host.directory", folder.toString(), "clip.resource", "clip.mp4", "mask", "mask.png");
         assertEquals(folder.resolve("clip.mp4").toString(), frame.resource());
         assertEquals(folder.resolve("mask.png").toString(), frame.parameters().get("mask"));
+        HostFrame marked = frame("host.directory", folder.toString(), "mask", "mask.png@3 + box:1,2,3,4@5 | mask.png + gone.png@1");
+        assertEquals("%1$s@3 + box:1,2,3,4@5 | %1$s + gone.png@1".formatted(folder.resolve("mask.png")), marked.parameters().get("mask"));
         assertEquals("color:red", frame("host.directory", folder.toString(), "clip.resource", "color:red").resource());
     }
 

@@ -3,6 +3,8 @@ package org.stablevideo.motion;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.stablevideo.frame.FrameSize;
@@ -50,13 +52,30 @@ class CutOffPartsTest {
         }
     }
 
+    /** What is marked is shorter than the bar, which shows whole in other frames: those say how far off a part may be. */
+    @Test
+    void shouldKnowTheThingsLengthFromOtherFrames() {
+        float[] mark = maps[4].clone();
+        for (int i = 0; i < mark.length; i++) {
+            mark[i] = i % SIZE.width() < POST ? mark[i] : 0;
+        }
+        keepMarked(4, mark);
+        for (int t = 5; t < FRAMES; t++) {
+            assertEquals(HIGH * (8 + 5 * t + LONG - POST - WIDE), kept(t, POST + WIDE, SIZE.width()), "frame " + t + ", beyond the post");
+        }
+    }
+
     /** Marked is the bar as it is in the first frame. */
     private void keepMarked() {
+        keepMarked(0, maps[0].clone());
+    }
+
+    private void keepMarked(int at, float... mark) {
         byte[][] rgb = new byte[FRAMES][SIZE.rgbBytes()];
         FlowField[] rest = new FlowField[FRAMES - 1];
         Arrays.fill(rest, FlowField.still(SIZE));
         CoarseClip clip = new CoarseClip(SIZE, 1, rgb, rest, rest);
-        CutOffParts.keepMarked(clip, maps, maps[0].clone(), 0, ColourModel.cells(clip));
+        CutOffParts.keepMarked(clip, maps, new TreeMap<>(Map.of(at, mark)), ColourModel.cells(clip));
     }
 
     private void bar(int t, int from, int to, int top) {

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,27 +24,45 @@ class DavisPaintedFrameTest {
     @ParameterizedTest
     @CsvSource({"blackswan,0.92", "libby,0.72", "dance-twirl,0.83"})
     void shouldCarryTheObject(String name, double least) {
-        track(name, least, "painted", (frames, flow, truth) -> PaintedFrame.carry(frames, flow, truth, frames.count() / 2, Progress.NONE));
+        track(name, least, "painted", (frames, flow, truth) ->
+                CarriedMarks.carry(frames, flow, ObjectMarks.painted(truth.get(frames.count() / 2), frames.count() / 2), Progress.NONE));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"libby,3,0.74", "kite-surf,3,0.65"})
+    void shouldCarryTheObjectFromSeveralFrames(String name, int count, double least) {
+        track(name, least, "painted-" + count, (frames, flow, truth) -> CarriedMarks.carry(frames, flow, evenly(truth, count), Progress.NONE));
     }
 
     @ParameterizedTest
     @CsvSource({"blackswan,0.92", "libby,0.68"})
     void shouldCarryWhatABoxHolds(String name, double least) {
-        track(name, least, "box", (frames, flow, truth) -> PaintedFrame.carry(frames, flow, box(truth), frames.count() / 2, Progress.NONE));
+        track(name, least, "box", (frames, flow, truth) ->
+                CarriedMarks.carry(frames, flow, ObjectMarks.pointed(box(truth.get(frames.count() / 2)), frames.count() / 2), Progress.NONE));
     }
 
     @ParameterizedTest
     @CsvSource({"car-roundabout,0.94"})
     void shouldCarryWhatAPointIsOn(String name, double least) {
         track(name, least, "point", (frames, flow, truth) -> {
-            MarkedObject box = box(truth);
+            MarkedObject box = box(truth.get(frames.count() / 2));
             MarkedObject point = new MarkedObject(box.left() + box.width() / 2, box.top() + box.height() * 0.6, 0, 0, 0);
-            return PaintedFrame.carry(frames, flow, point, frames.count() / 2, Progress.NONE);
+            return CarriedMarks.carry(frames, flow, ObjectMarks.pointed(point, frames.count() / 2), Progress.NONE);
         });
     }
 
     private interface Way {
-        List<Plane> mattes(SolveFrames frames, ClipFlow flow, Plane truth);
+        List<Plane> mattes(SolveFrames frames, ClipFlow flow, List<Plane> truth);
+    }
+
+    /** The object painted in frames as far apart as from the ends, nearly. */
+    private static ObjectMarks evenly(List<Plane> truth, int count) {
+        SortedMap<Integer, Plane> painted = new TreeMap<>();
+        for (int k = 0; k < count; k++) {
+            int t = (2 * k + 1) * truth.size() / (2 * count);
+            painted.put(t, truth.get(t));
+        }
+        return new ObjectMarks(painted, new TreeMap<>());
     }
 
     /** The box around a mask. */
@@ -61,7 +81,7 @@ class DavisPaintedFrameTest {
                 ClipFlow flow = ClipFlow.of(frames, Progress.NONE)) {
             List<Plane> truth = MatteQuality.truth(masks, frames.size());
             long start = System.nanoTime();
-            List<Plane> mattes = way.mattes(frames, flow, truth.get(frames.count() / 2));
+            List<Plane> mattes = way.mattes(frames, flow, truth);
             double seconds = (System.nanoTime() - start) * 1e-9;
             String sheets = System.getProperty("stablevideo.sheets");
             if (sheets != null) {

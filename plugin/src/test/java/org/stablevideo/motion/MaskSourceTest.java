@@ -124,6 +124,37 @@ class MaskSourceTest {
         }
     }
 
+    @Test
+    void shouldCarryWhatSeveralFramesShow() {
+        write(SCENE.matte(0), folder.resolve("disc@0.png"));
+        write(SCENE.matte(4), folder.resolve("disc@4.png"));
+        write(SCENE.matte(1), folder.resolve("other@1.png"));
+        String row = folder.resolve("disc@4.png").toString();
+        String listed = folder.resolve("disc@0.png") + " + " + folder.resolve("disc@4.png") + "@4";
+        for (String mask : List.of(row, listed)) {
+            List<Plane> found = find(mask, NO_VIDEO);
+            assertArrayEquals(SCENE.matte(0).values(), found.get(0).values(), mask);
+            assertArrayEquals(SCENE.matte(4).values(), found.get(4).values(), mask);
+            for (int t = 1; t < 4; t++) {
+                double iou = MatteQuality.iou(found.get(t), SCENE.matte(t));
+                assertTrue(iou > 0.9, mask + " in frame " + t + ": IoU " + iou);
+            }
+        }
+        assertEquals(List.of(folder.resolve("disc@0.png"), folder.resolve("disc@4.png")), MaskText.files(row));
+        assertEquals(0, MaskText.markedFrame(row).orElseThrow());
+        assertEquals(7, MaskText.markedFrame("a.png@9 + point:1,2@7").orElseThrow());
+    }
+
+    @Test
+    void shouldRefuseMarksThatContradict() {
+        write(SCENE.matte(1), folder.resolve("one.png"));
+        write(new Plane(SCENE.size(), new byte[SCENE.size().area()]), folder.resolve("black.png"));
+        assertTrue(refusal(folder.resolve("one.png") + "@1 + point:40,50@1", NO_VIDEO).contains("frame 1 and points at it"));
+        assertTrue(refusal(folder.resolve("black.png").toString(), NO_VIDEO).contains("marks nothing"));
+        assertTrue(refusal("point:40,50@1 + " + folder.resolve("none.png"), NO_VIDEO).contains("none.png cannot be read"));
+        assertTrue(refusal("point:40,50@1 + box:1,2", NO_VIDEO).contains("box:1,2"));
+    }
+
     /** The disc is redder than the ground; the network knows no more than that. */
     @Test
     void shouldAskANetworkOfTheUsers(@TempDir Path folder) throws IOException {
@@ -152,9 +183,9 @@ class MaskSourceTest {
     void shouldTakeAMaskForEachObject(@TempDir Path folder) throws IOException {
         Path one = folder.resolve("one.png");
         Path odd = folder.resolve("a|b.png");
-        assertEquals(List.of("one.png", "two.png@3"), MaskSource.parts("one.png | two.png@3"));
+        assertEquals(List.of("one.png", "two.png@3"), MaskText.objects("one.png | two.png@3"));
         Files.createFile(odd);
-        assertEquals(List.of(odd.toString()), MaskSource.parts(odd.toString()), "a file of that name is one mask");
+        assertEquals(List.of(odd.toString()), MaskText.objects(odd.toString()), "a file of that name is one mask");
         assertEquals(3, ObjectFinder.count("a|b|c", 2));
         assertEquals(2, ObjectFinder.count("", 2));
         ProblemException few = assertThrows(ProblemException.class, () -> new ObjectFinder(one.toString(), 2, NO_VIDEO).find(null, null, 0, 1, KnownObjects.NONE, Progress.NONE));

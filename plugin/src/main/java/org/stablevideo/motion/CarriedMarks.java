@@ -3,6 +3,9 @@ package org.stablevideo.motion;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.DoubleBinaryOperator;
 import java.util.stream.IntStream;
 import org.opencv.core.Mat;
@@ -14,15 +17,16 @@ import org.stablevideo.frame.Plane;
 import org.stablevideo.progress.Progress;
 
 /**
- * Carries the object painted on one frame through the whole clip. From there outwards each frame's matte is found from the one before: where the motion brings
- * it, what colours the painted object has and its surroundings do not, and, where the painted thing moves on its own, how it moves ({@link SeedChoice}: the
- * most distinct reading, by the speed of what it shows, where that fits the painting better than any reading by itself, else the one that fits best); the
- * frame is then cut. Twice, as the colours of the whole clip say more than those of one frame. What was carried, and found by its motion where that is the painted
- * thing, is then looked at in the pictures themselves ({@link SalientObject}).
+ * Carries an object that somebody marked in one frame or in several ({@link ObjectMarks}) through the whole clip. From each of them outwards every frame's matte is
+ * found from the one before: where the motion brings it, what colours the marked object has and its surroundings do not, and, where the marked thing moves on its
+ * own, how it moves ({@link SeedChoice}: the most distinct reading, by the speed of what it shows, where that fits the marks better than any reading by itself,
+ * else the one that fits best); the frame is then cut. Between two marked frames what comes from either counts the more the nearer it is. Twice, as the colours of
+ * the whole clip say more than those of a few frames. What was carried, and found by its motion where that is the marked thing, is then looked at in the pictures
+ * themselves ({@link SalientObject}).
  */
-final class PaintedFrame {
+final class CarriedMarks {
 
-    private static final Logger LOG = LoggerFactory.getLogger(PaintedFrame.class);
+    private static final Logger LOG = LoggerFactory.getLogger(CarriedMarks.class);
 
     private static final int PASSES = 2;
     private static final int MARK_ROUNDS = 3;
@@ -50,65 +54,62 @@ final class PaintedFrame {
     private static final int VOTERS = 12;
 
     private final CoarseClip clip;
-    private final float[] paint;
-    private final int at;
+
+    /** Share of each pixel that is the object's, in the frames that are marked. */
+    private final SortedMap<Integer, float[]> paint;
+
     private final short[][] cells;
     private float[][] evidence;
 
-    /** What moves most distinctly, if that is the painted thing; else null. */
+    /** What moves most distinctly, if that is the marked thing; else null. */
     private float[][] found;
 
-    private PaintedFrame(CoarseClip clip, float[] paint, int at) {
+    private CarriedMarks(CoarseClip clip, SortedMap<Integer, float[]> paint) {
         this.clip = clip;
         this.paint = paint;
-        this.at = at;
         cells = ColourModel.cells(clip);
     }
 
     /**
      * Carries.
      *
-     * @param painted the object on frame {@code at}, at solve size; kept as it is there
+     * @param marks the object in frames counted from the first of these; where it is painted it is kept as it is, where it is pointed at it is cut out
+     * @return a matte a frame, at solve size
      */
-    static List<Plane> carry(SolveFrames frames, ClipFlow flow, Plane painted, int at, Progress progress) {
+    static List<Plane> carry(SolveFrames frames, ClipFlow flow, ObjectMarks marks, Progress progress) {
         if (frames.count() == 1) {
-            return List.of(painted);
-        }
-        CoarseClip clip = CoarseClip.of(frames, flow, progress.part(0, 0.05));
-        PaintedFrame carrier = new PaintedFrame(clip, reduce(painted, clip), at);
-        MotionSeeds seeds = MotionSeeds.of(clip, progress.part(0.05, 0.2));
-        carrier.look(seeds, mostDistinct(clip, seeds, progress.part(0.2, 0.24)), progress.part(0.24, 0.3));
-        List<Plane> mattes = carrier.mattes(frames, progress);
-        mattes.set(at, painted);
-        return mattes;
-    }
-
-    /**
-     * Cuts out what was marked in one frame, and carries it as {@link #carry}.
-     *
-     * @param at the frame of the mark, counted from the first of these frames
-     */
-    static List<Plane> carry(SolveFrames frames, ClipFlow flow, MarkedObject mark, int at, Progress progress) {
-        if (frames.count() == 1) {
-            CoarseClip still = new CoarseClip(frames.size(), 1, new byte[][] {frames.frame(0).rgb()}, new FlowField[0], new FlowField[0]);
-            float[] whole = mark.prior(frames.size());
-            return new ArrayList<>(List.of(SoftEdges.refine(frames, 0, still, marked(still, SalientObject.with(whole, frames, 0, still, likely(whole)), 0))));
+            return new ArrayList<>(List.of(still(frames, marks)));
         }
         CoarseClip clip = CoarseClip.of(frames, flow, progress.part(0, 0.05));
         MotionSeeds seeds = MotionSeeds.of(clip, progress.part(0.05, 0.15));
-        float[] prior = mark.prior(clip.size());
-        PaintedFrame marker = new PaintedFrame(clip, likely(prior), at);
-        SeedChoice distinct = mostDistinct(clip, seeds, progress.part(0.15, 0.18));
-        marker.look(seeds, distinct, progress.part(0.18, 0.24));
-        float[] odds = SalientObject.with(marker.withMotion(prior), frames, at, clip, likely(prior));
-        PaintedFrame carrier = new PaintedFrame(clip, marked(clip, odds, at), at);
+        SeedChoice distinct = SeedChoice.distinct(clip, seeds, new Distinctness(clip), progress.part(0.15, 0.18)).get(0);
+        SortedMap<Integer, float[]> paint = new TreeMap<>();
+        marks.painted().forEach((t, plane) -> paint.put(t, reduce(plane, clip)));
+        if (!marks.pointed().isEmpty()) {
+            SortedMap<Integer, float[]> likely = new TreeMap<>(paint);
+            marks.pointed().keySet().forEach(t -> likely.putIfAbsent(t, likely(marks.prior(t, clip.size()))));
+            CarriedMarks marker = new CarriedMarks(clip, likely);
+            marker.look(seeds, distinct, progress.part(0.18, 0.24));
+            marks.pointed().keySet().forEach(t -> paint.computeIfAbsent(t, at -> {
+                float[] prior = marks.prior(at, clip.size());
+                return marked(clip, SalientObject.with(marker.withMotion(at, prior), frames, at, clip, likely(prior)), at);
+            }));
+        }
+        CarriedMarks carrier = new CarriedMarks(clip, paint);
         carrier.look(seeds, distinct, progress.part(0.24, 0.3));
-        return carrier.mattes(frames, progress);
+        List<Plane> mattes = carrier.mattes(frames, progress);
+        marks.painted().forEach(mattes::set);
+        return mattes;
     }
 
-    /** The reading that shows one thing most distinctly, whatever is painted. */
-    private static SeedChoice mostDistinct(CoarseClip clip, MotionSeeds seeds, Progress progress) {
-        return SeedChoice.distinct(clip, seeds, new Distinctness(clip), progress).get(0);
+    private static Plane still(SolveFrames frames, ObjectMarks marks) {
+        Plane painted = marks.painted().get(0);
+        if (painted != null) {
+            return painted;
+        }
+        CoarseClip still = new CoarseClip(frames.size(), 1, new byte[][] {frames.frame(0).rgb()}, new FlowField[0], new FlowField[0]);
+        float[] whole = marks.prior(0, frames.size());
+        return SoftEdges.refine(frames, 0, still, marked(still, SalientObject.with(whole, frames, 0, still, likely(whole)), 0));
     }
 
     private static float[] likely(float... prior) {
@@ -120,7 +121,7 @@ final class PaintedFrame {
     }
 
     /** What was marked, and what moves there as the mark's inside does. */
-    private float[] withMotion(float... prior) {
+    private float[] withMotion(int at, float... prior) {
         float[] out = prior.clone();
         for (int i = 0; i < out.length; i++) {
             out[i] += evidence[at][i];
@@ -153,7 +154,7 @@ final class PaintedFrame {
         float[][] around = withFound(maps, (carried, moving) -> 0.5 * (carried + moving));
         float[][] steady = SalientObject.around(frames, clip, around, SalientObject.EVERY_OF_MARKED, progress.part(0.6, 0.85))
                 .confirm(clip, withFound(maps, Math::max));
-        CutOffParts.keepMarked(clip, steady, paint, at, cells);
+        CutOffParts.keepMarked(clip, steady, paint, cells);
         float[][] agreed = TrackVote.along(clip, steady, VOTERS, progress.part(0.85, 0.9));
         Plane[] mattes = new Plane[clip.count()];
         FrameWorkers.each(clip.count(), "softening edges", progress.part(0.9, 1), t -> {
@@ -179,61 +180,97 @@ final class PaintedFrame {
 
     /** Finds out whether what is painted moves on its own. */
     private void look(MotionSeeds seeds, SeedChoice distinct, Progress progress) {
-        SeedChoice fitting = SeedChoice.best(clip, seeds, progress.part(0, 0.5), (shares, turn) -> overlap(shares[at], turn));
-        boolean[][] none = new boolean[clip.count()][paint.length];
+        SeedChoice fitting = SeedChoice.best(clip, seeds, progress.part(0, 0.5), this::overlap);
+        boolean[][] none = new boolean[clip.count()][clip.size().area()];
         float[][] votes = MotionMattes.votes(clip, distinct, cells, none, this::keep, progress.part(0.5, 1));
-        double fit = overlap(fitting.shares()[at], fitting.turn());
-        double same = overlap(votes[at], 0.5f);
+        double fit = overlap(fitting.shares(), fitting.turn());
+        double same = overlap(votes, MotionMattes.THING);
         LOG.debug("motion fits the painting by {}, what moves most distinctly by {}", fit, same);
         SeedChoice moving = same > fit ? distinct.bySpeedOf(clip, votes) : fitting;
         found = same > ALIKE ? votes : null;
         float trust = (float) Math.max(0, Math.min(1, (Math.max(fit, same) - UNLIKE) / (ALIKE - UNLIKE)));
-        evidence = new float[clip.count()][paint.length];
+        evidence = new float[clip.count()][clip.size().area()];
         for (int t = 0; t < evidence.length; t++) {
-            for (int i = 0; i < paint.length; i++) {
+            for (int i = 0; i < evidence[t].length; i++) {
                 evidence[t][i] = trust * MotionMattes.evidence(moving.shares()[t][i], moving.turn());
             }
         }
     }
 
     private void keep(float[][] maps, float[][] rank) {
-        PersistentObject.keepMarked(clip, maps, paint, at, MotionMattes.THING, cells);
+        PersistentObject.keepMarked(clip, maps, paint, MotionMattes.THING, cells);
     }
 
-    private double overlap(float[] share, float turn) {
+    private double overlap(float[][] shares, float turn) {
         int both = 0;
         int any = 0;
-        for (int i = 0; i < paint.length; i++) {
-            boolean a = share[i] > turn;
-            boolean b = paint[i] > 0.5f;
-            both += a && b ? 1 : 0;
-            any += a || b ? 1 : 0;
+        for (Map.Entry<Integer, float[]> mark : paint.entrySet()) {
+            float[] share = shares[mark.getKey()];
+            for (int i = 0; i < share.length; i++) {
+                boolean a = share[i] > turn;
+                boolean b = mark.getValue()[i] > 0.5f;
+                both += a && b ? 1 : 0;
+                any += a || b ? 1 : 0;
+            }
         }
         return both / (double) Math.max(1, any);
     }
 
     private float[][] maps(Progress progress) {
         ColourModel colours = new ColourModel();
-        colours.add(cells[at], paint, 1);
+        paint.forEach((t, map) -> colours.add(cells[t], map, 1));
         colours.fit();
-        float[][] maps = new float[clip.count()][];
+        float[][] maps = new float[0][];
         for (int pass = 0; pass < PASSES; pass++) {
-            ColourModel now = colours;
+            ColourModel known = pass == 0 ? colours : coloursOf(maps);
             Progress part = progress.part((double) pass / PASSES, (pass + 1.0) / PASSES);
-            maps[at] = paint;
-            IntStream.of(-1, 1).parallel().forEach(way -> {
-                for (int t = at + way; t >= 0 && t < clip.count(); t += way) {
-                    maps[t] = next(maps[t - way], t, way, now);
-                    part.report("carrying the mask", Math.abs(t - at) / (double) clip.count());
-                }
-            });
-            colours = new ColourModel();
-            boolean[] none = new boolean[paint.length];
-            for (int t = 0; t < maps.length; t++) {
-                colours.add(cells[t], maps[t], none);
+            float[][][] ways = new float[2][][];
+            IntStream.range(0, 2).parallel().forEach(way -> ways[way] = sweep(2 * way - 1, known, part));
+            maps = together(ways[0], ways[1]);
+        }
+        return maps;
+    }
+
+    private ColourModel coloursOf(float[]... maps) {
+        ColourModel colours = new ColourModel();
+        boolean[] none = new boolean[clip.size().area()];
+        for (int t = 0; t < maps.length; t++) {
+            colours.add(cells[t], maps[t], none);
+        }
+        paint.forEach((t, map) -> colours.add(cells[t], map, PAINTED * clip.count() / paint.size()));
+        colours.fit();
+        return colours;
+    }
+
+    /** The mattes carried one way, each from the marked frame that comes before it; null before the first of those. */
+    private float[][] sweep(int way, ColourModel colours, Progress progress) {
+        int count = clip.count();
+        float[][] maps = new float[count][];
+        for (int k = 0; k < count; k++) {
+            int t = way > 0 ? k : count - 1 - k;
+            float[] mark = paint.get(t);
+            if (mark != null || k > 0 && maps[t - way] != null) {
+                maps[t] = mark != null ? mark : next(maps[t - way], t, way, colours);
             }
-            colours.add(cells[at], paint, PAINTED * clip.count());
-            colours.fit();
+            progress.report("carrying the mask", k / (double) count);
+        }
+        return maps;
+    }
+
+    /** What comes from either side, by how near its mark is. */
+    private float[][] together(float[][] back, float[][] on) {
+        float[][] maps = new float[clip.count()][];
+        for (int t = 0; t < maps.length; t++) {
+            if (on[t] == null || back[t] == null || paint.containsKey(t)) {
+                maps[t] = on[t] == null ? back[t] : on[t];
+                continue;
+            }
+            int before = paint.headMap(t).lastKey();
+            float share = (t - before) / (float) (paint.tailMap(t).firstKey() - before);
+            maps[t] = new float[on[t].length];
+            for (int i = 0; i < maps[t].length; i++) {
+                maps[t][i] = on[t][i] + share * (back[t][i] - on[t][i]);
+            }
         }
         return maps;
     }
