@@ -17,7 +17,7 @@ import org.stablevideo.progress.Progress;
 public final class GridAtlasSolver implements AtlasSolver {
 
     /** Raised whenever equal input gives another atlas. */
-    static final int VERSION = 5;
+    static final int VERSION = 6;
 
     private static final Logger LOG = LoggerFactory.getLogger(GridAtlasSolver.class);
 

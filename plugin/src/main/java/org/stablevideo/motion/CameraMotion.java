@@ -3,6 +3,8 @@ package org.stablevideo.motion;
 import java.util.ArrayList;
 import java.util.List;
 import org.opencv.calib3d.Calib3d;
+import org.opencv.core.Core;
+import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 import org.opencv.core.MatOfPoint2f;
 import org.opencv.core.Point;
@@ -57,6 +59,31 @@ record CameraMotion(double[] matrix) {
             found.get(0, 0, matrix);
             return new CameraMotion(matrix);
         }
+    }
+
+    /** The same motion backwards; none where there is no such. */
+    CameraMotion inverse() {
+        try (Mats mats = new Mats()) {
+            Mat there = mats.keep(new Mat(3, 3, CvType.CV_64F));
+            there.put(0, 0, matrix);
+            Mat back = mats.empty();
+            if (Core.invert(there, back) == 0) {
+                return STILL;
+            }
+            double[] inverse = new double[9];
+            back.get(0, 0, inverse);
+            return new CameraMotion(inverse);
+        }
+    }
+
+    /** Displacement of a place to the right, in pixels. */
+    double dx(double x, double y) {
+        return (matrix[0] * x + matrix[1] * y + matrix[2]) / (matrix[6] * x + matrix[7] * y + matrix[8]) - x;
+    }
+
+    /** Displacement of a place down, in pixels. */
+    double dy(double x, double y) {
+        return (matrix[3] * x + matrix[4] * y + matrix[5]) / (matrix[6] * x + matrix[7] * y + matrix[8]) - y;
     }
 
     /**

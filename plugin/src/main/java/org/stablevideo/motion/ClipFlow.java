@@ -12,7 +12,8 @@ import org.stablevideo.progress.Progress;
 
 /**
  * Dense motion between all neighbouring frames of a clip, both ways, by DIS (Kroeger et al., “Fast Optical Flow using Dense Inverse
- * Search”, 2016; OpenCV's medium preset) with forward–backward confidence. Five bytes a pixel and direction, kept outside the heap. Close
+ * Search”, 2016; OpenCV's medium preset), sought again
+ * where it is lost ({@link LostMotion}), with forward–backward confidence. Five bytes a pixel and direction, kept outside the heap. Close
  * it when done; safe for several threads; the same on any number of threads.
  */
 public final class ClipFlow implements AutoCloseable {
@@ -126,7 +127,9 @@ public final class ClipFlow implements AutoCloseable {
             Mat a = frames.gray(from, mats);
             Mat b = frames.gray(to, mats);
             FrameSize size = frames.size();
-            FlowPair pair = FlowPair.of(size, flow(dis, a, b, there, mats), flow(dis, b, a, back, mats));
+            float[] forward = flow(dis, a, b, there, mats);
+            float[] backward = flow(dis, b, a, back, mats);
+            FlowPair pair = there == null ? LostMotion.seek(size, a, b, forward, backward, dis) : FlowPair.of(size, forward, backward);
             // its finaliser deletes the native object, even while a native call still runs on it
             Reference.reachabilityFence(dis);
             return pair;

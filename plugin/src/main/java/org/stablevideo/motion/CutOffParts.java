@@ -1,7 +1,8 @@
 package org.stablevideo.motion;
 
 import java.util.Arrays;
-import java.util.SortedMap;
+import java.util.Map;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.opencv.core.Mat;
@@ -26,6 +27,9 @@ final class CutOffParts {
     /** Share of a part that must be that near. */
     private static final double NEAR = 0.2;
 
+    /** Share of a part that has the thing's colours. */
+    private static final double ALIKE = 0.5;
+
     private CutOffParts() {}
 
     /**
@@ -35,17 +39,56 @@ final class CutOffParts {
      * @param marks share of each pixel that is marked, in [0, 1], in some frames
      * @param cells colours of every frame ({@link ColourModel#cells})
      */
-    static void keepMarked(CoarseClip clip, float[][] maps, SortedMap<Integer, float[]> marks, short[][] cells) {
+    static void keepMarked(CoarseClip clip, float[][] maps, Map<Integer, float[]> marks, short[][] cells) {
         float[][] all = Arrays.stream(maps).map(float[]::clone).toArray(float[][]::new);
         PersistentObject.keepMarked(clip, maps, marks, PART, cells);
-        int reach = Math.max(LEAST, longerSide(clip, Stream.concat(Arrays.stream(maps), marks.values().stream())) / AWAY);
-        for (int at : marks.keySet()) {
-            IntStream.of(-1, 1).parallel().forEach(way -> {
-                for (int t = at + way; t >= 0 && t < clip.count() && !marks.containsKey(t); t += way) {
-                    add(clip, around(clip, TrackSmoothing.carried(maps[t - way], clip.step(t, -way)), reach), all[t], maps[t]);
-                }
-            });
+        add(clip, all, maps, cells, Stream.concat(Arrays.stream(maps), marks.values().stream()), t -> !marks.containsKey(t));
+    }
+
+    /**
+     * Clears whatever is neither of the best thing ({@link PersistentObject#keepAndFindAgain}) nor cut off from it.
+     *
+     * @param maps probability that a pixel is the thing's, one map a coarse frame; overwritten
+     * @param rank motion that tells the thing from others
+     * @param threshold probability from which a pixel is a thing's
+     * @param cells colours of every frame ({@link ColourModel#cells})
+     */
+    static void keep(CoarseClip clip, float[][] maps, float[][] rank, float threshold, short[][] cells) {
+        float[][] all = Arrays.stream(maps).map(float[]::clone).toArray(float[][]::new);
+        PersistentObject.keepAndFindAgain(clip, maps, rank, threshold, cells);
+        add(clip, all, maps, cells, Arrays.stream(maps), t -> true);
+    }
+
+    /**
+     * Adds the parts of all that was found which lie near what is kept in the frame before, or after, look like it and are no larger than it ever is.
+     *
+     * @param shown maps that show the thing
+     */
+    private static void add(CoarseClip clip, float[][] all, float[][] maps, short[][] cells, Stream<float[]> shown, IntPredicate open) {
+        ColourModel colours = new ColourModel();
+        for (int t = 0; t < maps.length; t++) {
+            colours.add(cells[t], maps[t], 1);
         }
+        colours.fit();
+        int largest = Arrays.stream(maps).mapToInt(CutOffParts::area).max().orElse(0);
+        int reach = Math.max(LEAST, longerSide(clip, shown) / AWAY);
+        for (int way = 1; way >= -1; way -= 2) {
+            for (int t = way > 0 ? 1 : clip.count() - 2; t >= 0 && t < clip.count(); t += way) {
+                if (open.test(t)) {
+                    short[] own = cells[t];
+                    byte[] near = around(clip, TrackSmoothing.carried(maps[t - way], clip.step(t, -way)), reach);
+                    add(clip, near, i -> colours.evidence(own[i]) > 0, largest, all[t], maps[t]);
+                }
+            }
+        }
+    }
+
+    private static int area(float... map) {
+        int pixels = 0;
+        for (float value : map) {
+            pixels += value > PART ? 1 : 0;
+        }
+        return pixels;
     }
 
     /** The longer side of the box around a thing in the map that has the largest; 0 where none shows it. */
@@ -72,12 +115,13 @@ final class CutOffParts {
     }
 
     /** Adds the regions of a map that are near enough. */
-    private static void add(CoarseClip clip, byte[] near, float[] all, float... kept) {
+    private static void add(CoarseClip clip, byte[] near, IntPredicate alike, int largest, float[] all, float... kept) {
         MapRegions regions = MapRegions.of(clip.size(), all, PART);
         int[] inside = regions.count(i -> near[i] > 0);
+        int[] same = regions.count(alike);
         for (int i = 0; i < all.length; i++) {
             int region = regions.at(i);
-            if (region >= 0 && inside[region] > NEAR * regions.area(region)) {
+            if (region >= 0 && inside[region] > NEAR * regions.area(region) && same[region] > ALIKE * regions.area(region) && regions.area(region) <= largest) {
                 kept[i] = all[i];
             }
         }

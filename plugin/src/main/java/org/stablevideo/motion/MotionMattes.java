@@ -10,12 +10,13 @@ import org.stablevideo.frame.Plane;
 import org.stablevideo.progress.Progress;
 
 /**
- * Finds what moves on its own, without any download: motion seeds ({@link MotionSeeds}), read in the way that shows one thing most distinctly ({@link SeedChoice}), and
- * the colours that they share over the clip ({@link ColourModel}) vote for every pixel, votes are averaged along the motion and along edges, and the largest thing that
- * persists is kept ({@link PersistentObject}). Once it is known, so is its speed in every frame, by which all is voted for again; where two readings are nearly as
- * distinct, both come so far, and what was found more distinctly is kept. What the pictures themselves show there ({@link SalientObject}) then says more exactly what
- * belongs to it; where they show something else, it is cut out by its colours. Where it rests, it is carried from where it moved ({@link RestingObject}). It is given
- * soft edges. Where nothing moves on its own, or hardly anything, it is what pictures surely show; a clip of which they show no such thing gets empty mattes.
+ * Finds what moves on its own, without any download: motion seeds ({@link MotionSeeds}), read in the way that shows one thing most distinctly ({@link SeedChoice}), and the
+ * colours that they share over the clip ({@link ColourModel}) vote for every pixel, votes are averaged along the motion and along edges, and the largest thing that persists
+ * is kept ({@link PersistentObject}), with what something in front cuts off from it ({@link CutOffParts}). Once it is known, so is its speed in every frame, by which all is
+ * voted for again; where two readings are nearly as distinct, both come so far, and what was found more distinctly is kept. What the pictures themselves show there ({@link
+ * SalientObject}) then says more exactly what belongs to it; where they show something else, it is cut out by its colours. Where it rests, it is carried from where it moved
+ * ({@link RestingObject}). It is given soft edges. Where nothing moves on its own, or hardly anything, it is what pictures surely show; a clip of which they show no such
+ * thing gets empty mattes.
  *
  * <p>Where several objects are wanted, what was found is taken apart ({@link ObjectSplit}); while some are missing, what remains of the clip is searched once more.
  */
@@ -247,7 +248,7 @@ public final class MotionMattes implements ObjectMattes {
 
     private static void keep(CoarseClip clip, float[][] maps, float[][] rank, boolean companions, short[][] cells) {
         if (companions) {
-            PersistentObject.keepAndFindAgain(clip, maps, rank, THING, cells);
+            CutOffParts.keep(clip, maps, rank, THING, cells);
         } else {
             PersistentObject.keepOne(clip, maps, rank, THING);
         }

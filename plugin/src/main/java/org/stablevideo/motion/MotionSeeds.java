@@ -1,12 +1,14 @@
 package org.stablevideo.motion;
 
+import java.util.Arrays;
 import org.stablevideo.progress.Progress;
 
 /**
- * How much every pixel moves on its own, and how well its motion can be trusted. The residual motion (flow less camera) is averaged as
- * vectors along tracks of ±{@value #REACH} frames and weighted by the square of its coherence (length of the mean over mean of the
- * lengths): water and leaves, which go to and fro, cancel; an object that moves one way stays. Trust is the mean forward–backward
- * agreement along the track: a body's surface can be followed for long, its wake, spray and reflection, which look like moving along, cannot.
+ * How much every pixel moves on its own, and how well its motion can be trusted. The residual motion (flow less camera) is averaged as vectors along tracks of
+ * ±{@value #REACH} frames and weighted by the square of its coherence (length of the mean over mean of the lengths): water and leaves, which go to and fro, cancel; an
+ * object that moves one way stays. What moves as the ground does, only faster, is mostly something near that stands still, such as a post that a pan passes, and counts
+ * less; what a camera follows moves the other way. Trust is the mean forward–backward agreement along the track: a body's surface can be followed for long, its wake,
+ * spray and reflection, which look like moving along, cannot.
  *
  * @param speeds coherent motion of its own in coarse pixels a frame, one map a frame
  * @param trust in [0, 1], one map a frame
@@ -17,6 +19,12 @@ record MotionSeeds(float[][] speeds, float[][] trust) {
 
     /** Weight of standing still that every track starts with: what is seen for a moment only says little. */
     private static final double UNTRIED = 0.7;
+
+    /** By how much what moves as the camera makes the ground move counts less. */
+    private static final double LESS = 0.6;
+
+    /** Coarse pixels a frame from which on the camera surely moves. */
+    private static final double MOVES = 1;
 
     /** The same seeds with pixels left out. */
     MotionSeeds without(boolean[][] taken) {
@@ -34,13 +42,17 @@ record MotionSeeds(float[][] speeds, float[][] trust) {
         int count = clip.count();
         float[][] vectors = new float[count][];
         float[][] sureness = new float[count][];
+        CameraMotion[] camera = new CameraMotion[count];
+        Arrays.fill(camera, CameraMotion.STILL);
         FrameWorkers.each(count, "finding the object", progress.part(0, 0.3), t -> {
             vectors[t] = new float[2 * clip.size().area()];
             sureness[t] = new float[clip.size().area()];
             for (int way = -1; way <= 1; way += 2) {
                 FlowField field = clip.step(t, way);
                 if (field != null) {
-                    add(field, way, vectors[t], sureness[t]);
+                    CameraMotion motion = CameraMotion.of(field, null);
+                    add(field, motion, way, vectors[t], sureness[t]);
+                    camera[t] = way > 0 ? motion : motion.inverse();
                 }
             }
             for (int i = 0; i < sureness[t].length; i++) {
@@ -51,12 +63,12 @@ record MotionSeeds(float[][] speeds, float[][] trust) {
             }
         });
         MotionSeeds seeds = new MotionSeeds(new float[count][clip.size().area()], new float[count][clip.size().area()]);
-        FrameWorkers.each(count, "finding the object", progress.part(0.3, 1), t -> seeds.follow(clip, t, vectors, sureness));
+        FrameWorkers.each(count, "finding the object", progress.part(0.3, 1), t -> seeds.follow(clip, t, vectors, sureness, camera[t]));
         return seeds;
     }
 
-    private static void add(FlowField field, int way, float[] vectors, float[] sureness) {
-        float[] rest = CameraMotion.of(field, null).residual(field);
+    private static void add(FlowField field, CameraMotion camera, int way, float[] vectors, float[] sureness) {
+        float[] rest = camera.residual(field);
         for (int i = 0; i < sureness.length; i++) {
             float sure = (field.confidence()[i] & 255) / 255f;
             vectors[2 * i] += way * sure * rest[2 * i];
@@ -65,7 +77,7 @@ record MotionSeeds(float[][] speeds, float[][] trust) {
         }
     }
 
-    private void follow(CoarseClip clip, int t, float[][] vectors, float[][] sureness) {
+    private void follow(CoarseClip clip, int t, float[][] vectors, float[][] sureness, CameraMotion camera) {
         int w = clip.size().width();
         int h = clip.size().height();
         for (int y = 0, i = 0; y < h; y++) {
@@ -118,9 +130,18 @@ record MotionSeeds(float[][] speeds, float[][] trust) {
                 }
                 double length = Math.sqrt(sumX * sumX + sumY * sumY);
                 double coherence = length / Math.max(1e-6, lengths);
-                speeds[t][i] = (float) (length / (weight + UNTRIED) * coherence * coherence);
+                speeds[t][i] = (float) (against(camera, x, y, sumX, sumY) * length / (weight + UNTRIED) * coherence * coherence);
                 trust[t][i] = (float) (agreed / Math.max(1, sides));
             }
         }
+    }
+
+    /** How much a motion of its own counts that goes so far: less where it goes the way of the camera's. */
+    private static double against(CameraMotion camera, int x, int y, double dx, double dy) {
+        double groundX = camera.dx(x, y);
+        double groundY = camera.dy(x, y);
+        double shift = Math.hypot(groundX, groundY);
+        double along = (dx * groundX + dy * groundY) / Math.max(1e-6, Math.hypot(dx, dy) * shift);
+        return 1 - LESS * Math.max(0, along) * Math.min(1, shift / MOVES);
     }
 }

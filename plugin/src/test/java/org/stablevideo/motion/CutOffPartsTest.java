@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.stablevideo.frame.FrameSize;
@@ -20,6 +19,7 @@ class CutOffPartsTest {
     private static final int WIDE = 12;
 
     private final float[][] maps = new float[FRAMES][SIZE.area()];
+    private final boolean[][] ball = new boolean[FRAMES][SIZE.area()];
 
     @BeforeEach
     void draw() {
@@ -35,6 +35,33 @@ class CutOffPartsTest {
             assertEquals(HIGH * Math.min(LONG, POST - 8 - 5 * t), kept(t, 0, POST), "frame " + t + ", before the post");
             assertEquals(HIGH * Math.max(0, 8 + 5 * t + LONG - POST - WIDE), kept(t, POST + WIDE, SIZE.width()), "frame " + t + ", beyond it");
         }
+    }
+
+    /** What ranks things is the motion of the longest part of the first frame; nobody marked it. */
+    @Test
+    void shouldKeepBothSidesOfWhatMovesMost() {
+        float[][] rank = new float[FRAMES][SIZE.area()];
+        rank[0] = maps[0].clone();
+        CoarseClip clip = drawn();
+        CutOffParts.keep(clip, maps, rank, MotionMattes.THING, ColourModel.cells(clip));
+        for (int t = 1; t < FRAMES; t++) {
+            assertEquals(HIGH * Math.max(0, 8 + 5 * t + LONG - POST - WIDE), kept(t, POST + WIDE, SIZE.width()), "frame " + t + ", beyond the post");
+        }
+    }
+
+    /** A ball lies beyond the post all the time, as near as the bar's end is when it comes out. */
+    @Test
+    void shouldLeaveWhatLooksOtherwise() {
+        for (int t = 0; t < FRAMES; t++) {
+            for (int y = 10; y < 10 + HIGH; y++) {
+                for (int x = POST + WIDE + 2; x < POST + WIDE + 8 && 8 + 5 * t + LONG < POST + WIDE; x++) {
+                    maps[t][y * SIZE.width() + x] = 0.9f;
+                    ball[t][y * SIZE.width() + x] = true;
+                }
+            }
+        }
+        keepMarked();
+        assertEquals(0, kept(0, POST + WIDE, SIZE.width()) + kept(1, POST + WIDE, SIZE.width()) + kept(2, POST + WIDE, SIZE.width()));
     }
 
     @Test
@@ -71,11 +98,24 @@ class CutOffPartsTest {
     }
 
     private void keepMarked(int at, float... mark) {
-        byte[][] rgb = new byte[FRAMES][SIZE.rgbBytes()];
+        CoarseClip clip = drawn();
+        CutOffParts.keepMarked(clip, maps, Map.of(at, mark), ColourModel.cells(clip));
+    }
+
+    /** The bar is red, the ball blue, all else grey. */
+    private CoarseClip drawn() {
         FlowField[] rest = new FlowField[FRAMES - 1];
         Arrays.fill(rest, FlowField.still(SIZE));
-        CoarseClip clip = new CoarseClip(SIZE, 1, rgb, rest, rest);
-        CutOffParts.keepMarked(clip, maps, new TreeMap<>(Map.of(at, mark)), ColourModel.cells(clip));
+        byte[][] rgb = new byte[FRAMES][SIZE.rgbBytes()];
+        for (int t = 0; t < FRAMES; t++) {
+            Arrays.fill(rgb[t], (byte) 100);
+            for (int i = 0; i < SIZE.area(); i++) {
+                if (maps[t][i] > 0.5f) {
+                    rgb[t][3 * i + (ball[t][i] ? 2 : 0)] = (byte) 220;
+                }
+            }
+        }
+        return new CoarseClip(SIZE, 1, rgb, rest, rest);
     }
 
     private void bar(int t, int from, int to, int top) {
