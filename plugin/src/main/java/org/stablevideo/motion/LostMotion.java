@@ -35,6 +35,9 @@ final class LostMotion {
     /** Share of the frame's pixels that a region has at least; smaller ones are mostly what something covers or uncovers. */
     private static final double SMALLEST = 0.004;
 
+    /** Pixels that a region has at least: in fewer no motion can be told. */
+    private static final int FEWEST = 256;
+
     /** Share of the frame's pixels that a region has at most: for a larger one the pyramid begins no lower than before. */
     private static final double LARGEST = 0.25;
 
@@ -130,7 +133,8 @@ final class LostMotion {
         Mat stats = mats.empty();
         int count = Imgproc.connectedComponentsWithStats(mask, labels, stats, mats.empty());
         return IntStream.range(1, count)
-                .filter(k -> stats.get(k, Imgproc.CC_STAT_AREA)[0] >= SMALLEST * size.area() && stats.get(k, Imgproc.CC_STAT_AREA)[0] <= LARGEST * size.area())
+                .filter(k -> stats.get(k, Imgproc.CC_STAT_AREA)[0] >= Math.max(FEWEST, SMALLEST * size.area())
+                        && stats.get(k, Imgproc.CC_STAT_AREA)[0] <= LARGEST * size.area())
                 .mapToObj(k -> {
                     int[] row = new int[5];
                     stats.get(k, 0, row);

@@ -93,7 +93,8 @@ public final class MotionMattes implements ObjectMattes {
         List<float[][]> things = new ArrayList<>();
         while (things.size() < objects) {
             Progress part = progress.part(0.3 + 0.57 * things.size() / objects, 0.87);
-            float[][] found = search(frames, clip, things.isEmpty() ? seeds : seeds.without(taken), taken, things.isEmpty(), part);
+            Kept kept = objects == 1 ? Kept.WITH_PARTS : things.isEmpty() ? Kept.WITH_COMPANIONS : Kept.ALONE;
+            float[][] found = search(frames, clip, things.isEmpty() ? seeds : seeds.without(taken), taken, kept, part);
             if (share(found) < SMALLEST) {
                 break;
             }
@@ -114,14 +115,13 @@ public final class MotionMattes implements ObjectMattes {
     /**
      * Looks for what moves most distinctly where nothing was found yet; for what pictures show where nothing moves and nothing was found.
      *
-     * @param companions whether things that are nearly as distinct as the best belong to it
+     * @param kept what belongs to the best thing
      */
-    private static float[][] search(
-            SolveFrames frames, CoarseClip clip, MotionSeeds seeds, boolean[][] taken, boolean companions, Progress progress) {
+    private static float[][] search(SolveFrames frames, CoarseClip clip, MotionSeeds seeds, boolean[][] taken, Kept kept, Progress progress) {
         float[][] votes = clip.count() < 2
                 ? new float[clip.count()][clip.size().area()]
-                : moving(clip, seeds, taken, companions, progress.part(0, 0.5));
-        if (companions && share(votes) < SMALL) {
+                : moving(clip, seeds, taken, kept, progress.part(0, 0.5));
+        if (kept != Kept.ALONE && share(votes) < SMALL) {
             float[][] shown = SalientObject.anywhere(frames, clip, progress.part(0.5, 0.55));
             votes = share(votes) < LITTLE * share(shown) ? shown : votes;
         }
@@ -167,11 +167,11 @@ public final class MotionMattes implements ObjectMattes {
         LOG.debug("found again at rest in {} frames", again);
     }
 
-    private static float[][] moving(CoarseClip clip, MotionSeeds seeds, boolean[][] taken, boolean companions, Progress progress) {
+    private static float[][] moving(CoarseClip clip, MotionSeeds seeds, boolean[][] taken, Kept kept, Progress progress) {
         Distinctness judge = new Distinctness(clip);
         List<SeedChoice> choices = SeedChoice.distinct(clip, seeds, judge, progress.part(0, 0.65));
         short[][] cells = ColourModel.cells(clip);
-        Keeper keeper = (maps, rank) -> keep(clip, maps, rank, companions, cells);
+        Keeper keeper = (maps, rank) -> keep(clip, maps, rank, kept, cells);
         return votes(clip, choices, judge, cells, taken, keeper, progress.part(0.65, 1));
     }
 
@@ -192,6 +192,16 @@ public final class MotionMattes implements ObjectMattes {
                 mattes[t][i] = seen.odds()[t][i] > OBJECT ? before[t][i] : mattes[t][i];
             }
         }
+    }
+
+    /** What is kept along with the best thing. */
+    private enum Kept {
+        /** Nothing: others were found before. */
+        ALONE,
+        /** Things nearly as distinct; they are told apart afterwards. */
+        WITH_COMPANIONS,
+        /** Those, and what something in front cuts off: all that is found is one object. */
+        WITH_PARTS
     }
 
     /** Clears whatever is not the thing that is looked for. */
@@ -246,11 +256,11 @@ public final class MotionMattes implements ObjectMattes {
         return votes;
     }
 
-    private static void keep(CoarseClip clip, float[][] maps, float[][] rank, boolean companions, short[][] cells) {
-        if (companions) {
-            CutOffParts.keep(clip, maps, rank, THING, cells);
-        } else {
-            PersistentObject.keepOne(clip, maps, rank, THING);
+    private static void keep(CoarseClip clip, float[][] maps, float[][] rank, Kept kept, short[][] cells) {
+        switch (kept) {
+            case WITH_PARTS -> CutOffParts.keep(clip, maps, rank, THING, cells);
+            case WITH_COMPANIONS -> PersistentObject.keepAndFindAgain(clip, maps, rank, THING, cells);
+            case ALONE -> PersistentObject.keepOne(clip, maps, rank, THING);
         }
     }
 
