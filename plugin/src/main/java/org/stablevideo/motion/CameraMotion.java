@@ -97,9 +97,8 @@ record CameraMotion(double[] matrix) {
         float[] rest = new float[2 * w * h];
         for (int y = 0, i = 0; y < h; y++) {
             for (int x = 0; x < w; x++, i += 2) {
-                double scale = 1 / (matrix[6] * x + matrix[7] * y + matrix[8]);
-                rest[i] = (float) (field.dx(x, y) + x - (matrix[0] * x + matrix[1] * y + matrix[2]) * scale);
-                rest[i + 1] = (float) (field.dy(x, y) + y - (matrix[3] * x + matrix[4] * y + matrix[5]) * scale);
+                rest[i] = (float) (field.dx(x, y) - dx(x, y));
+                rest[i + 1] = (float) (field.dy(x, y) - dy(x, y));
             }
         }
         return rest;

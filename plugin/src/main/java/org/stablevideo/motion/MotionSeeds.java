@@ -5,15 +5,16 @@ import org.stablevideo.progress.Progress;
 
 /**
  * How much every pixel moves on its own, and how well its motion can be trusted. The residual motion (flow less camera) is averaged as vectors along tracks of
- * ±{@value #REACH} frames and weighted by the square of its coherence (length of the mean over mean of the lengths): water and leaves, which go to and fro, cancel; an
- * object that moves one way stays. What moves as the ground does, only faster, is mostly something near that stands still, such as a post that a pan passes, and counts
- * less; what a camera follows moves the other way. Trust is the mean forward–backward agreement along the track: a body's surface can be followed for long, its wake,
- * spray and reflection, which look like moving along, cannot.
+ * ±{@value #REACH} frames and weighted by the square of its coherence (length of the mean over mean of the lengths): water and leaves, which go to and fro, cancel; an object that
+ * moves one way stays. What moves as the ground does, only faster, is mostly something near that stands still, such as a post that a pan passes, and counts less; what a
+ * camera follows moves the other way. Where pictures show nothing by which motion could be seen ({@link Grain}), there is none. Trust is the mean forward–backward
+ * agreement along the track: a body's surface can be followed for long, its wake, spray and reflection, which look like moving along, cannot.
  *
  * @param speeds coherent motion of its own in coarse pixels a frame, one map a frame
  * @param trust in [0, 1], one map a frame
+ * @param along how far the motion goes the way in which the camera makes the ground move, in [−1, 1], one map a frame; 0 where the camera rests
  */
-record MotionSeeds(float[][] speeds, float[][] trust) {
+record MotionSeeds(float[][] speeds, float[][] trust, float[][] along) {
 
     private static final int REACH = 6;
 
@@ -35,7 +36,7 @@ record MotionSeeds(float[][] speeds, float[][] trust) {
                 rest[t][i] = taken[t][i] ? 0 : rest[t][i];
             }
         }
-        return new MotionSeeds(rest, trust);
+        return new MotionSeeds(rest, trust, along);
     }
 
     static MotionSeeds of(CoarseClip clip, Progress progress) {
@@ -47,11 +48,12 @@ record MotionSeeds(float[][] speeds, float[][] trust) {
         FrameWorkers.each(count, "finding the object", progress.part(0, 0.3), t -> {
             vectors[t] = new float[2 * clip.size().area()];
             sureness[t] = new float[clip.size().area()];
+            float[] grain = Grain.of(clip.size(), clip.rgb()[t]);
             for (int way = -1; way <= 1; way += 2) {
                 FlowField field = clip.step(t, way);
                 if (field != null) {
                     CameraMotion motion = CameraMotion.of(field, null);
-                    add(field, motion, way, vectors[t], sureness[t]);
+                    add(field, motion, way, grain, vectors[t], sureness[t]);
                     camera[t] = way > 0 ? motion : motion.inverse();
                 }
             }
@@ -62,15 +64,16 @@ record MotionSeeds(float[][] speeds, float[][] trust) {
                 sureness[t][i] = Math.min(1, sureness[t][i]);
             }
         });
-        MotionSeeds seeds = new MotionSeeds(new float[count][clip.size().area()], new float[count][clip.size().area()]);
+        int area = clip.size().area();
+        MotionSeeds seeds = new MotionSeeds(new float[count][area], new float[count][area], new float[count][area]);
         FrameWorkers.each(count, "finding the object", progress.part(0.3, 1), t -> seeds.follow(clip, t, vectors, sureness, camera[t]));
         return seeds;
     }
 
-    private static void add(FlowField field, CameraMotion camera, int way, float[] vectors, float[] sureness) {
+    private static void add(FlowField field, CameraMotion camera, int way, float[] grain, float[] vectors, float[] sureness) {
         float[] rest = camera.residual(field);
         for (int i = 0; i < sureness.length; i++) {
-            float sure = (field.confidence()[i] & 255) / 255f;
+            float sure = grain[i] * (field.confidence()[i] & 255) / 255f;
             vectors[2 * i] += way * sure * rest[2 * i];
             vectors[2 * i + 1] += way * sure * rest[2 * i + 1];
             sureness[i] += sure;
@@ -130,18 +133,18 @@ record MotionSeeds(float[][] speeds, float[][] trust) {
                 }
                 double length = Math.sqrt(sumX * sumX + sumY * sumY);
                 double coherence = length / Math.max(1e-6, lengths);
-                speeds[t][i] = (float) (against(camera, x, y, sumX, sumY) * length / (weight + UNTRIED) * coherence * coherence);
+                along[t][i] = (float) along(camera, x, y, sumX, sumY);
+                speeds[t][i] = (float) ((1 - LESS * Math.max(0, along[t][i])) * length / (weight + UNTRIED) * coherence * coherence);
                 trust[t][i] = (float) (agreed / Math.max(1, sides));
             }
         }
     }
 
-    /** How much a motion of its own counts that goes so far: less where it goes the way of the camera's. */
-    private static double against(CameraMotion camera, int x, int y, double dx, double dy) {
+    /** Cosine between a motion and the ground's there, smaller where the ground hardly moves. */
+    private static double along(CameraMotion camera, int x, int y, double dx, double dy) {
         double groundX = camera.dx(x, y);
         double groundY = camera.dy(x, y);
         double shift = Math.hypot(groundX, groundY);
-        double along = (dx * groundX + dy * groundY) / Math.max(1e-6, Math.hypot(dx, dy) * shift);
-        return 1 - LESS * Math.max(0, along) * Math.min(1, shift / MOVES);
+        return (dx * groundX + dy * groundY) / Math.max(1e-6, Math.hypot(dx, dy) * shift) * Math.min(1, shift / MOVES);
     }
 }

@@ -15,8 +15,9 @@ import org.stablevideo.progress.Progress;
  * @param shares own speed as a share of the object's, one map a frame, in [0, 1.5]
  * @param turn share at which motion speaks neither for nor against
  * @param speeds own speeds as far as their tracks are trusted, in coarse pixels a frame, one map a frame
+ * @param along how far motion goes along with the ground's ({@link MotionSeeds})
  */
-record SeedChoice(float[][] shares, float turn, float[][] speeds) {
+record SeedChoice(float[][] shares, float turn, float[][] speeds, float[][] along) {
 
     private static final Logger LOG = LoggerFactory.getLogger(SeedChoice.class);
 
@@ -31,6 +32,9 @@ record SeedChoice(float[][] shares, float turn, float[][] speeds) {
 
     /** Share of the best reading's distinctness from which on another one may be the better one after all. */
     private static final double NEARLY = 0.9;
+
+    /** Share of a thing's motion against the ground's from which on the camera surely follows it. */
+    private static final double FOLLOWED = 0.5;
 
     /** How well a reading shows what is looked for; more is better. */
     @FunctionalInterface
@@ -75,7 +79,7 @@ record SeedChoice(float[][] shares, float turn, float[][] speeds) {
                 for (int k = 0; k < TURNS.length; k++) {
                     double now = judge.of(shares, TURNS[k]) * (level == own ? 1 : STEADY_SHARE);
                     if (best[s][k] == null || now > best[s][k].score) {
-                        best[s][k] = new Judged(new SeedChoice(shares, TURNS[k], speeds), now);
+                        best[s][k] = new Judged(new SeedChoice(shares, TURNS[k], speeds, seeds.along()), now);
                     }
                 }
             }
@@ -93,9 +97,37 @@ record SeedChoice(float[][] shares, float turn, float[][] speeds) {
         return ranked;
     }
 
-    /** The same reading by the speed of a thing that it showed. */
+    /** The same reading by the speed of a thing that it showed. Where the camera follows that thing, what goes the other way is none of it. */
     SeedChoice bySpeedOf(CoarseClip clip, float[][] thing) {
-        return new SeedChoice(OwnSpeed.inside(speeds, thing).shares(speeds, SLOWEST / clip.factor()), turn, speeds);
+        float[][] rest = against(Math.min(1, followed(thing) / FOLLOWED));
+        return new SeedChoice(OwnSpeed.inside(rest, thing).shares(rest, SLOWEST / clip.factor()), turn, rest, along);
+    }
+
+    /** Share of a thing's motion that goes against the ground's, over the whole clip; 0 where it goes along. */
+    private double followed(float[][] thing) {
+        double against = 0;
+        double all = 1e-9;
+        for (int t = 0; t < thing.length; t++) {
+            for (int i = 0; i < thing[t].length; i++) {
+                if (thing[t][i] > MotionMattes.THING) {
+                    against -= speeds[t][i] * along[t][i];
+                    all += speeds[t][i];
+                }
+            }
+        }
+        return Math.max(0, against / all);
+    }
+
+    /** The speeds, less by so much where motion goes all along with the ground's. */
+    private float[][] against(double less) {
+        float[][] rest = new float[speeds.length][];
+        for (int t = 0; t < rest.length; t++) {
+            rest[t] = speeds[t].clone();
+            for (int i = 0; i < rest[t].length && less > 0; i++) {
+                rest[t][i] *= (float) (1 - less * Math.max(0, along[t][i]));
+            }
+        }
+        return rest;
     }
 
     private static float[][] trusted(MotionSeeds seeds, int power) {

@@ -19,10 +19,10 @@ import org.stablevideo.motion.ObjectFinder;
 final class WorkId {
 
     /** Raised whenever the solver would give other pixels for the same inputs. */
-    private static final String ATLAS_VERSION = "17";
+    private static final String ATLAS_VERSION = "18";
 
     /** Raised whenever a clip would be divided in another way. */
-    private static final String SHOTS_VERSION = "10";
+    private static final String SHOTS_VERSION = "11";
 
     /** Raised whenever an edit would have other pixels for the same atlas and request. */
     private static final String EDIT_VERSION = "9";

@@ -25,7 +25,7 @@ class DavisPaintedFrameTest {
     @CsvSource({"blackswan,0.92", "libby,0.72", "dance-twirl,0.83"})
     void shouldCarryTheObject(String name, double least) {
         track(name, least, "painted", (frames, flow, truth) ->
-                CarriedMarks.carry(frames, flow, ObjectMarks.painted(truth.get(frames.count() / 2), frames.count() / 2), Progress.NONE));
+                CarriedMarks.carry(frames, flow, ObjectMarks.painted(middle(truth), truth.size() / 2), Progress.NONE));
     }
 
     @ParameterizedTest
@@ -38,16 +38,16 @@ class DavisPaintedFrameTest {
     @CsvSource({"blackswan,0.92", "libby,0.68"})
     void shouldCarryWhatABoxHolds(String name, double least) {
         track(name, least, "box", (frames, flow, truth) ->
-                CarriedMarks.carry(frames, flow, ObjectMarks.pointed(box(truth.get(frames.count() / 2)), frames.count() / 2), Progress.NONE));
+                CarriedMarks.carry(frames, flow, ObjectMarks.pointed(box(middle(truth)), truth.size() / 2), Progress.NONE));
     }
 
     @ParameterizedTest
     @CsvSource({"car-roundabout,0.94"})
     void shouldCarryWhatAPointIsOn(String name, double least) {
         track(name, least, "point", (frames, flow, truth) -> {
-            MarkedObject box = box(truth.get(frames.count() / 2));
+            MarkedObject box = box(middle(truth));
             MarkedObject point = new MarkedObject(box.left() + box.width() / 2, box.top() + box.height() * 0.6, 0, 0, 0);
-            return CarriedMarks.carry(frames, flow, ObjectMarks.pointed(point, frames.count() / 2), Progress.NONE);
+            return CarriedMarks.carry(frames, flow, ObjectMarks.pointed(point, truth.size() / 2), Progress.NONE);
         });
     }
 
@@ -63,6 +63,10 @@ class DavisPaintedFrameTest {
             painted.put(t, truth.get(t));
         }
         return new ObjectMarks(painted, new TreeMap<>());
+    }
+
+    private static Plane middle(List<Plane> truth) {
+        return truth.get(truth.size() / 2);
     }
 
     /** The box around a mask. */

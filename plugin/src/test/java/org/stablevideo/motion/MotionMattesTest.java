@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,9 @@ class MotionMattesTest {
 
     private static final int RESTING = 30;
 
+    /** Rows. */
+    private static final int SKY = 32;
+
     /** 0.85: cut at pixel steps, then softened over about three pixels of a disc 34 in radius. */
     @Test
     void shouldFindADiscThatMovesOverAMovingGround() {
@@ -29,6 +33,25 @@ class MotionMattesTest {
         for (int t = 0; t < 8; t++) {
             double iou = MatteQuality.iou(mattes.get(t), scene.matte(t));
             assertTrue(iou > 0.85, "frame " + t + ": IoU " + iou);
+        }
+    }
+
+    /** In a sky that shows nothing but the steps of its shades the flow rests in the picture, as what the camera follows does. */
+    @Test
+    void shouldLeaveAnEvenSkyToTheGround() {
+        Scene scene = new Scene(SIZE, 8, 34, -4, 0);
+        List<Picture> pictures = scene.pictures();
+        for (Picture picture : pictures) {
+            for (int i = 0; i < SKY * SIZE.width(); i++) {
+                Arrays.fill(picture.rgb(), 3 * i, 3 * i + 3, (byte) (190 + (i % SIZE.width() / 8 + i / SIZE.width() / 8) % 2));
+            }
+        }
+        try (Clip clip = ClipFixtures.of(pictures)) {
+            List<Plane> mattes = find(clip);
+            for (int t = 0; t < mattes.size(); t++) {
+                double iou = MatteQuality.iou(mattes.get(t), scene.matte(t));
+                assertTrue(iou > 0.85, "frame " + t + ": IoU " + iou);
+            }
         }
     }
 

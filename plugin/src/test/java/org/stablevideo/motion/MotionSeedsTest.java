@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.stablevideo.frame.FrameSize;
 import org.stablevideo.progress.Progress;
@@ -37,7 +38,11 @@ class MotionSeedsTest {
         FlowField[] backward = new FlowField[FRAMES - 1];
         Arrays.fill(forward, field(ground, 1));
         Arrays.fill(backward, field(ground, -1));
-        return MotionSeeds.of(new CoarseClip(SIZE, 1, new byte[FRAMES][SIZE.rgbBytes()], forward, backward), Progress.NONE);
+        byte[] drawn = new byte[SIZE.rgbBytes()];
+        new Random(5).nextBytes(drawn);
+        byte[][] rgb = new byte[FRAMES][];
+        Arrays.fill(rgb, drawn);
+        return MotionSeeds.of(new CoarseClip(SIZE, 1, rgb, forward, backward), Progress.NONE);
     }
 
     private static FlowField field(int ground, int way) {
