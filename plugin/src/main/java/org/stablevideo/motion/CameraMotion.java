@@ -2,6 +2,7 @@ package org.stablevideo.motion;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
 import org.opencv.calib3d.Calib3d;
 import org.opencv.core.Core;
 import org.opencv.core.CvType;
@@ -31,15 +32,34 @@ record CameraMotion(double[] matrix) {
      * @param object probability of the object a pixel, which is left out above ½; null when nothing is known
      */
     static CameraMotion of(FlowField field, float[] object) {
+        return fit(field, SPACING, i -> object == null || object[i] < 0.5f ? 1 : 0);
+    }
+
+    /**
+     * Fits the shared motion of a field to what shows most surely how it moves.
+     *
+     * @param grain how exactly the motion of a pixel can be known, in [0, 1] ({@link Grain})
+     */
+    static CameraMotion byGrain(FlowField field, float... grain) {
+        return fit(field, SPACING / 2, i -> grain[i]);
+    }
+
+    /** Fits to points of a grid, of which so many are taken that every part counts as much as the weights of its pixels say. */
+    private static CameraMotion fit(FlowField field, int spacing, IntToDoubleFunction weight) {
         OpenCv.load();
         List<Point> from = new ArrayList<>();
         List<Point> to = new ArrayList<>();
         int w = field.size().width();
-        for (int y = SPACING / 2; y < field.size().height(); y += SPACING) {
-            for (int x = SPACING / 2; x < w; x += SPACING) {
-                if (field.confidence(x, y) > MIN_CONFIDENCE && (object == null || object[y * w + x] < 0.5f)) {
-                    from.add(new Point(x, y));
-                    to.add(new Point(x + field.dx(x, y), y + field.dy(x, y)));
+        double sum = 0;
+        for (int y = spacing / 2; y < field.size().height(); y += spacing) {
+            for (int x = spacing / 2; x < w; x += spacing) {
+                sum += weight.applyAsDouble(y * w + x);
+                if (sum >= 1) {
+                    sum--;
+                    if (field.confidence(x, y) > MIN_CONFIDENCE) {
+                        from.add(new Point(x, y));
+                        to.add(new Point(x + field.dx(x, y), y + field.dy(x, y)));
+                    }
                 }
             }
         }

@@ -53,6 +53,13 @@ record CoarseClip(FrameSize size, int factor, byte[][] rgb, FlowField[] forward,
         return IntStream.range(0, count());
     }
 
+    /** A frame's brightness. */
+    Mat gray(int t, Mats mats) {
+        Mat gray = mats.empty();
+        Imgproc.cvtColor(mats.rgb(size, rgb[t]), gray, Imgproc.COLOR_RGB2GRAY);
+        return gray;
+    }
+
     /** Motion from a frame to its neighbour at {@code t + way}, way being ±1; null where there is no neighbour. */
     FlowField step(int t, int way) {
         int to = t + way;

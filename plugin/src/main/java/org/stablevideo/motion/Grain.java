@@ -1,39 +1,31 @@
 package org.stablevideo.motion;
 
+import java.util.Arrays;
 import org.opencv.core.Core;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 import org.opencv.core.Size;
 import org.opencv.imgproc.Imgproc;
-import org.stablevideo.frame.FrameSize;
 
 /**
- * How far a picture has anything around a pixel by which motion can be seen. An even sky has nothing: flow there only smooths over what is known around it, agrees with
- * itself on the way back all the same, and must not be taken for motion of its own.
+ * How exactly the flow can be known around every pixel of a picture: as the square of the gradients there, which is what its variance falls with. An even sky, smooth water
+ * and asphalt show little; a compressed video copies them from frame to frame where they were, so that flow there says more of the encoder than of the scene.
+ *
+ * @param shares in [0, 1], one a coarse pixel; 1 for the quarter of the picture that shows the most
+ * @param most root mean square gradient where that quarter begins, in grey levels a coarse pixel
  */
-final class Grain {
+record Grain(float[] shares, float most) {
 
-    /** Pixels around one that are asked. */
+    /** Coarse pixels around one that are asked. */
     private static final int REACH = 8;
 
-    /** Root mean square gradient in grey levels a pixel up to which there is nothing but noise, and from which on motion can be seen. */
-    private static final float NONE = 0.5f;
+    /** Share of a frame's pixels that show less than what is thought to show all there is. */
+    private static final double MOST = 0.75;
 
-    private static final float ENOUGH = 0.9f;
-
-    private Grain() {
-    }
-
-    /**
-     * Measures.
-     *
-     * @param rgb the picture, R G B interleaved
-     * @return in [0, 1], one a pixel
-     */
-    static float[] of(FrameSize size, byte[] rgb) {
+    /** Measures a frame. */
+    static Grain of(CoarseClip clip, int t) {
         try (Mats mats = new Mats()) {
-            Mat gray = mats.empty();
-            Imgproc.cvtColor(mats.rgb(size, rgb), gray, Imgproc.COLOR_RGB2GRAY);
+            Mat gray = clip.gray(t, mats);
             Mat across = mats.empty();
             Mat down = mats.empty();
             Imgproc.Sobel(gray, across, CvType.CV_32F, 1, 0, 1, 0.5);
@@ -43,10 +35,13 @@ final class Grain {
             Core.add(across, down, across);
             Imgproc.blur(across, across, new Size(2 * REACH + 1, 2 * REACH + 1));
             float[] grain = Mats.floats(across);
+            float[] sorted = grain.clone();
+            Arrays.sort(sorted);
+            float most = Math.max(1e-6f, sorted[(int) (sorted.length * MOST)]);
             for (int i = 0; i < grain.length; i++) {
-                grain[i] = Math.max(0, Math.min(1, ((float) Math.sqrt(grain[i]) - NONE) / (ENOUGH - NONE)));
+                grain[i] = Math.min(1, grain[i] / most);
             }
-            return grain;
+            return new Grain(grain, (float) Math.sqrt(most));
         }
     }
 }

@@ -240,17 +240,8 @@ final class LostMotion {
 
     /** Mean difference of brightness in a small window around every pixel of a box, by a flow of that box. */
     private static float[] difference(Rect box, float[] flow, Mat from, Mat to, Mats mats) {
-        float[] places = new float[flow.length];
-        for (int i = 0; i < box.area(); i++) {
-            places[2 * i] = box.x + i % box.width + flow[2 * i];
-            places[2 * i + 1] = box.y + i / box.width + flow[2 * i + 1];
-        }
-        Mat map = mats.keep(new Mat(box.height, box.width, CvType.CV_32FC2));
-        map.put(0, 0, places);
-        Mat brought = mats.empty();
-        Imgproc.remap(to, brought, map, mats.empty(), Imgproc.INTER_LINEAR, Core.BORDER_REPLICATE);
         Mat off = mats.empty();
-        Core.absdiff(mats.keep(from.submat(box)), brought, off);
+        Core.absdiff(mats.keep(from.submat(box)), mats.brought(box, flow, to), off);
         Mat smooth = mats.empty();
         off.convertTo(off, CvType.CV_32F);
         Imgproc.blur(off, smooth, new Size(WINDOW, WINDOW));

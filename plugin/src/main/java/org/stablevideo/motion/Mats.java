@@ -2,8 +2,11 @@ package org.stablevideo.motion;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.opencv.core.Core;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
+import org.opencv.core.Rect;
+import org.opencv.imgproc.Imgproc;
 import org.stablevideo.frame.FrameSize;
 
 /** A scope of OpenCV matrices, released together when it closes; one thread. */
@@ -45,6 +48,24 @@ final class Mats implements AutoCloseable {
         Mat mat = keep(new Mat(size.height(), size.width(), CvType.CV_32FC1));
         mat.put(0, 0, values);
         return mat;
+    }
+
+    /**
+     * A picture brought back by a flow: every pixel of a box gets what the flow leads to, between pixels linearly, beyond the edges what is at the edge.
+     *
+     * @param flow dx, dy of every pixel of the box, interleaved
+     */
+    Mat brought(Rect box, float[] flow, Mat picture) {
+        float[] places = new float[flow.length];
+        for (int i = 0; i < box.area(); i++) {
+            places[2 * i] = box.x + i % box.width + flow[2 * i];
+            places[2 * i + 1] = box.y + i / box.width + flow[2 * i + 1];
+        }
+        Mat map = keep(new Mat(box.height, box.width, CvType.CV_32FC2));
+        map.put(0, 0, places);
+        Mat brought = empty();
+        Imgproc.remap(picture, brought, map, empty(), Imgproc.INTER_LINEAR, Core.BORDER_REPLICATE);
+        return brought;
     }
 
     static byte[] bytes(Mat mat) {

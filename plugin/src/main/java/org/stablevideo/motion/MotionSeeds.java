@@ -5,10 +5,10 @@ import org.stablevideo.progress.Progress;
 
 /**
  * How much every pixel moves on its own, and how well its motion can be trusted. The residual motion (flow less camera) is averaged as vectors along tracks of
- * ±{@value #REACH} frames and weighted by the square of its coherence (length of the mean over mean of the lengths): water and leaves, which go to and fro, cancel; an object that
- * moves one way stays. What moves as the ground does, only faster, is mostly something near that stands still, such as a post that a pan passes, and counts less; what a
- * camera follows moves the other way. Where pictures show nothing by which motion could be seen ({@link Grain}), there is none. Trust is the mean forward–backward
- * agreement along the track: a body's surface can be followed for long, its wake, spray and reflection, which look like moving along, cannot.
+ * ±{@value #REACH} frames and weighted by the square of its coherence (length of the mean over mean of the lengths): water and leaves, which go to and fro, cancel; an
+ * object that moves one way stays. What moves as the ground does, only faster, is mostly something near that stands still, such as a post that a pan passes, and counts
+ * less; what a camera follows moves the other way. What pictures do not show to move otherwise than the camera makes it move ({@link MotionProof}) does not. Trust is the
+ * mean forward–backward agreement along the track: a body's surface can be followed for long, its wake, spray and reflection, which look like moving along, cannot.
  *
  * @param speeds coherent motion of its own in coarse pixels a frame, one map a frame
  * @param trust in [0, 1], one map a frame
@@ -48,12 +48,12 @@ record MotionSeeds(float[][] speeds, float[][] trust, float[][] along) {
         FrameWorkers.each(count, "finding the object", progress.part(0, 0.3), t -> {
             vectors[t] = new float[2 * clip.size().area()];
             sureness[t] = new float[clip.size().area()];
-            float[] grain = Grain.of(clip.size(), clip.rgb()[t]);
+            Grain grain = Grain.of(clip, t);
             for (int way = -1; way <= 1; way += 2) {
                 FlowField field = clip.step(t, way);
                 if (field != null) {
-                    CameraMotion motion = CameraMotion.of(field, null);
-                    add(field, motion, way, grain, vectors[t], sureness[t]);
+                    CameraMotion motion = CameraMotion.byGrain(field, grain.shares());
+                    add(clip, t, way, grain, motion.residual(field), vectors[t], sureness[t]);
                     camera[t] = way > 0 ? motion : motion.inverse();
                 }
             }
@@ -70,10 +70,11 @@ record MotionSeeds(float[][] speeds, float[][] trust, float[][] along) {
         return seeds;
     }
 
-    private static void add(FlowField field, CameraMotion camera, int way, float[] grain, float[] vectors, float[] sureness) {
-        float[] rest = camera.residual(field);
+    private static void add(CoarseClip clip, int t, int way, Grain grain, float[] rest, float[] vectors, float[] sureness) {
+        byte[] confidence = clip.step(t, way).confidence();
+        float[] proof = MotionProof.of(clip, t, way, grain, rest);
         for (int i = 0; i < sureness.length; i++) {
-            float sure = grain[i] * (field.confidence()[i] & 255) / 255f;
+            float sure = proof[i] * (confidence[i] & 255) / 255f;
             vectors[2 * i] += way * sure * rest[2 * i];
             vectors[2 * i + 1] += way * sure * rest[2 * i + 1];
             sureness[i] += sure;

@@ -19,10 +19,10 @@ import org.stablevideo.motion.ObjectFinder;
 final class WorkId {
 
     /** Raised whenever the solver would give other pixels for the same inputs. */
-    private static final String ATLAS_VERSION = "18";
+    private static final String ATLAS_VERSION = "19";
 
     /** Raised whenever a clip would be divided in another way. */
-    private static final String SHOTS_VERSION = "11";
+    private static final String SHOTS_VERSION = "12";
 
     /** Raised whenever an edit would have other pixels for the same atlas and request. */
     private static final String EDIT_VERSION = "9";

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.stablevideo.frame.FrameSize;
 import org.stablevideo.progress.Progress;
@@ -38,19 +37,29 @@ class MotionSeedsTest {
         FlowField[] backward = new FlowField[FRAMES - 1];
         Arrays.fill(forward, field(ground, 1));
         Arrays.fill(backward, field(ground, -1));
-        byte[] drawn = new byte[SIZE.rgbBytes()];
-        new Random(5).nextBytes(drawn);
         byte[][] rgb = new byte[FRAMES][];
-        Arrays.fill(rgb, drawn);
+        Arrays.setAll(rgb, t -> picture(ground, t));
         return MotionSeeds.of(new CoarseClip(SIZE, 1, rgb, forward, backward), Progress.NONE);
+    }
+
+    private static byte[] picture(int ground, int t) {
+        byte[] rgb = new byte[SIZE.rgbBytes()];
+        for (int i = 0; i < SIZE.area(); i++) {
+            int x = i % SIZE.width();
+            int from = x - (ground + own(x)) * t;
+            Arrays.fill(rgb, 3 * i, 3 * i + 3, (byte) (128 + 80 * Math.sin(from * 0.23) * Math.cos(i / SIZE.width() * 0.4)));
+        }
+        return rgb;
+    }
+
+    private static int own(int x) {
+        return Math.abs(x - 30) < 16 ? -OWN : Math.abs(x - 120) < 16 ? OWN : 0;
     }
 
     private static FlowField field(int ground, int way) {
         FlowField field = FlowField.still(SIZE);
         for (int i = 0; i < SIZE.area(); i++) {
-            int x = i % SIZE.width();
-            int own = Math.abs(x - 30) < 16 ? -OWN : Math.abs(x - 120) < 16 ? OWN : 0;
-            field.dx()[i] = (short) (FlowField.STEPS * way * (ground + own));
+            field.dx()[i] = (short) (FlowField.STEPS * way * (ground + own(i % SIZE.width())));
         }
         return field;
     }
