@@ -81,7 +81,7 @@ final class CarriedMarks {
             return new ArrayList<>(List.of(still(frames, marks)));
         }
         CoarseClip clip = CoarseClip.of(frames, flow, progress.part(0, 0.05));
-        MotionSeeds seeds = MotionSeeds.of(clip, progress.part(0.05, 0.15));
+        MotionSeeds seeds = MotionSeeds.byFlow(clip, progress.part(0.05, 0.15));
         SeedChoice distinct = SeedChoice.distinct(clip, seeds, new Distinctness(clip), progress.part(0.15, 0.18)).get(0);
         SortedMap<Integer, float[]> paint = new TreeMap<>();
         marks.painted().forEach((t, plane) -> paint.put(t, reduce(plane, clip)));

@@ -88,7 +88,7 @@ public final class MotionMattes implements ObjectMattes {
             return List.of();
         }
         CoarseClip clip = CoarseClip.of(frames, flow, progress.part(0, 0.1));
-        MotionSeeds seeds = MotionSeeds.of(clip, progress.part(0.1, 0.3));
+        MotionSeeds seeds = MotionSeeds.proven(clip, progress.part(0.1, 0.3));
         boolean[][] taken = new boolean[clip.count()][clip.size().area()];
         List<float[][]> things = new ArrayList<>();
         while (things.size() < objects) {

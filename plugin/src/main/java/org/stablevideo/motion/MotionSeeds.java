@@ -7,8 +7,8 @@ import org.stablevideo.progress.Progress;
  * How much every pixel moves on its own, and how well its motion can be trusted. The residual motion (flow less camera) is averaged as vectors along tracks of
  * ±{@value #REACH} frames and weighted by the square of its coherence (length of the mean over mean of the lengths): water and leaves, which go to and fro, cancel; an
  * object that moves one way stays. What moves as the ground does, only faster, is mostly something near that stands still, such as a post that a pan passes, and counts
- * less; what a camera follows moves the other way. What pictures do not show to move otherwise than the camera makes it move ({@link MotionProof}) does not. Trust is the
- * mean forward–backward agreement along the track: a body's surface can be followed for long, its wake, spray and reflection, which look like moving along, cannot.
+ * less; what a camera follows moves the other way. Trust is the mean forward–backward agreement along the track: a body's surface can be followed for long, its wake,
+ * spray and reflection, which look like moving along, cannot.
  *
  * @param speeds coherent motion of its own in coarse pixels a frame, one map a frame
  * @param trust in [0, 1], one map a frame
@@ -39,7 +39,17 @@ record MotionSeeds(float[][] speeds, float[][] trust, float[][] along) {
         return new MotionSeeds(rest, trust, along);
     }
 
-    static MotionSeeds of(CoarseClip clip, Progress progress) {
+    /** Seeds of what moves on its own as the flow says: where a mark tells roughly where to look, that is enough, and even parts of a thing show nothing by themselves. */
+    static MotionSeeds byFlow(CoarseClip clip, Progress progress) {
+        return of(clip, false, progress);
+    }
+
+    /** Seeds of what pictures show to move on its own ({@link MotionProof}). */
+    static MotionSeeds proven(CoarseClip clip, Progress progress) {
+        return of(clip, true, progress);
+    }
+
+    private static MotionSeeds of(CoarseClip clip, boolean proven, Progress progress) {
         int count = clip.count();
         float[][] vectors = new float[count][];
         float[][] sureness = new float[count][];
@@ -53,7 +63,8 @@ record MotionSeeds(float[][] speeds, float[][] trust, float[][] along) {
                 FlowField field = clip.step(t, way);
                 if (field != null) {
                     CameraMotion motion = CameraMotion.byGrain(field, grain.shares());
-                    add(clip, t, way, grain, motion.residual(field), vectors[t], sureness[t]);
+                    float[] rest = motion.residual(field);
+                    add(field, way, rest, proven ? MotionProof.of(clip, t, way, grain, rest) : null, vectors[t], sureness[t]);
                     camera[t] = way > 0 ? motion : motion.inverse();
                 }
             }
@@ -70,11 +81,9 @@ record MotionSeeds(float[][] speeds, float[][] trust, float[][] along) {
         return seeds;
     }
 
-    private static void add(CoarseClip clip, int t, int way, Grain grain, float[] rest, float[] vectors, float[] sureness) {
-        byte[] confidence = clip.step(t, way).confidence();
-        float[] proof = MotionProof.of(clip, t, way, grain, rest);
+    private static void add(FlowField field, int way, float[] rest, float[] proof, float[] vectors, float[] sureness) {
         for (int i = 0; i < sureness.length; i++) {
-            float sure = proof[i] * (confidence[i] & 255) / 255f;
+            float sure = (proof == null ? 1 : proof[i]) * (field.confidence()[i] & 255) / 255f;
             vectors[2 * i] += way * sure * rest[2 * i];
             vectors[2 * i + 1] += way * sure * rest[2 * i + 1];
             sureness[i] += sure;

@@ -39,7 +39,7 @@ class MotionSeedsTest {
         Arrays.fill(backward, field(ground, -1));
         byte[][] rgb = new byte[FRAMES][];
         Arrays.setAll(rgb, t -> picture(ground, t));
-        return MotionSeeds.of(new CoarseClip(SIZE, 1, rgb, forward, backward), Progress.NONE);
+        return MotionSeeds.proven(new CoarseClip(SIZE, 1, rgb, forward, backward), Progress.NONE);
     }
 
     private static byte[] picture(int ground, int t) {
